@@ -111,7 +111,7 @@ export const modelMetrics = table({
       'DOUBLE',
       'The figure that it is compared with, measured the same way',
     ),
-    column('rows', 'BIGINT', 'Rows that were measured'),
+    column('row_count', 'BIGINT', 'Rows that were measured'),
     column(
       'coverage',
       'DOUBLE',
