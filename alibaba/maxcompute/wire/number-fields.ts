@@ -1,6 +1,6 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
-import type { FieldCodec } from './field-codec';
+import type { FieldCodec } from './field';
 import { WireError } from './wire-error';
 
 const TWO_TO_32 = 4_294_967_296;

@@ -1,7 +1,8 @@
 import { ByteReader, NeedMoreBytes } from './byte-reader';
 import { parseColumnType } from './column-type';
 import { Crc32c } from './crc32c';
-import { type FieldCodec, fieldCodec } from './field-codec';
+import type { FieldCodec } from './field';
+import { fieldCodec } from './field-codec';
 import { END_METRICS, END_RECORD, META_CHECKSUM, META_COUNT } from './record-encoder';
 import type { Column, Row, Value } from './value';
 import { WireError } from './wire-error';

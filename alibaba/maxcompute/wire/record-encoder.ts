@@ -1,7 +1,8 @@
 import { ByteWriter } from './byte-writer';
 import { parseColumnType } from './column-type';
 import { Crc32c } from './crc32c';
-import { type FieldCodec, fieldCodec } from './field-codec';
+import type { FieldCodec } from './field';
+import { fieldCodec } from './field-codec';
 import type { Column, Row } from './value';
 import { WireError } from './wire-error';
 

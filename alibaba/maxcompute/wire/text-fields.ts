@@ -1,4 +1,4 @@
-import type { FieldCodec } from './field-codec';
+import type { FieldCodec } from './field';
 import { WireError } from './wire-error';
 
 function textOf(value: unknown): string {

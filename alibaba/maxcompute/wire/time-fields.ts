@@ -1,5 +1,5 @@
 import { dayNumber, dayText, momentOf, momentText, parseMoment } from './calendar';
-import type { FieldCodec } from './field-codec';
+import type { FieldCodec } from './field';
 import { readInteger, writeInteger } from './number-fields';
 import { WireError } from './wire-error';
 
