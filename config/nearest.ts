@@ -12,7 +12,7 @@ export function nearest(input: {
     const distance = editDistance({ from: word, to: simplify(candidate) });
     if (best === undefined || distance < best.distance) best = { candidate, distance };
   }
-  const limit = Math.max(2, Math.floor(input.word.length / 2));
+  const limit = Math.max(2, Math.floor(input.word.length / 3));
   return best !== undefined && best.distance <= limit ? best.candidate : undefined;
 }
 

@@ -55,7 +55,7 @@ const network = z
 const pai = z
   .object({
     workspaceId: pattern({ pattern: /^\d+$/, expects: 'Write the digits of the PAI workspace id' }),
-    protocol: oneOf(['http', 'https']).default('https'),
+    protocol: oneOf(['http', 'https']).optional(),
     endpoints: z
       .object({
         dsw: hostPort('pai-dsw.ap-southeast-1.aliyuncs.com').optional(),
@@ -138,7 +138,7 @@ export type Settings = Immutable<
     /** An EAS replica has the training instance's ECS type unless `easInstanceType` is set. */
     pai: Filled<
       Omit<Written['pai'], 'endpoints'> & { endpoints: Required<Written['pai']['endpoints']> },
-      'dswImage' | 'easImage' | 'easInstanceType'
+      'protocol' | 'dswImage' | 'easImage' | 'easInstanceType'
     >;
   }
 >;
