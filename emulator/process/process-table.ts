@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { type ProcessStat, readStat, startOf } from './process-identity';
+
+/** Environment variable that every process of an instance inherits; its value is the instance's own. */
+export const MARKER_VARIABLE = 'PAI_LOCAL_CLOUD_PROCESS';
+
+/** A running process and the instance that it belongs to. */
+export interface OwnedProcess {
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly parentPid: number;
+  readonly group: number;
+  readonly marker: string;
+  readonly cpuSeconds: number;
+  readonly rssBytes: number;
+}
+
+const TICKS_PER_SECOND = 100;
+const PAGE_BYTES = 4096;
+
+/** What an earlier look has shown; a process keeps its owner when it later clears its environment. */
+const known = new Map<string, string>();
+
+/**
+ * Every running process that an instance started, by marker: processes whose environment names it, and
+ * (an environment can be cleared) whatever shares a parent or a process group with one of those.
+ * On Linux by `/proc`; elsewhere environments can't be read and the list is empty.
+ */
+export function ownedProcesses(): OwnedProcess[] {
+  if (process.platform !== 'linux') return [];
+  const stats = runningStats();
+  const owners = new Map<number, string>();
+  const seen = new Map<string, string>();
+  for (const stat of stats) {
+    const key = `${stat.pid}:${stat.startTicks}`;
+    const marker = known.get(key) ?? readMarker(stat.pid);
+    if (marker) owners.set(stat.pid, marker);
+  }
+  adoptRelatives({ stats, owners });
+  const owned: OwnedProcess[] = [];
+  for (const stat of stats) {
+    const marker = owners.get(stat.pid);
+    if (!marker) continue;
+    seen.set(`${stat.pid}:${stat.startTicks}`, marker);
+    owned.push({
+      pid: stat.pid,
+      startedAt: startOf(stat),
+      parentPid: stat.parentPid,
+      group: stat.group,
+      marker,
+      cpuSeconds: stat.cpuTicks / TICKS_PER_SECOND,
+      rssBytes: stat.rssPages * PAGE_BYTES,
+    });
+  }
+  known.clear();
+  for (const [key, marker] of seen) known.set(key, marker);
+  return owned;
+}
+
+/** Processes of a group, wherever `ps` is the only way to ask. */
+export function groupMembers(group: number): number[] {
+  try {
+    const lines = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,stat='], { encoding: 'utf8' });
+    return lines
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, pgid, state]) => Number(pgid) === group && !state?.startsWith('Z'))
+      .map(([pid]) => Number(pid));
+  } catch {
+    return [];
+  }
+}
+
+function runningStats(): ProcessStat[] {
+  const stats: ProcessStat[] = [];
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = readStat(Number(name));
+    if (stat && stat.state !== 'Z' && stat.state !== 'X') stats.push(stat);
+  }
+  return stats;
+}
+
+function readMarker(pid: number): string | undefined {
+  let environment: string;
+  try {
+    environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return undefined; // ended meanwhile, or of another user
+  }
+  const name = `\0${MARKER_VARIABLE}=`;
+  const all = `\0${environment}`;
+  const at = all.indexOf(name);
+  if (at < 0) return undefined;
+  const start = at + name.length;
+  const end = all.indexOf('\0', start);
+  return all.slice(start, end < 0 ? undefined : end);
+}
+
+function adoptRelatives(args: {
+  readonly stats: readonly ProcessStat[];
+  readonly owners: Map<number, string>;
+}): void {
+  const { stats, owners } = args;
+  if (owners.size === 0) return;
+  const groups = new Map<number, string>();
+  for (const stat of stats) {
+    const marker = owners.get(stat.pid);
+    // Only groups that the owned process leads: a shared group may be a terminal's.
+    if (marker && stat.group === stat.pid) groups.set(stat.group, marker);
+  }
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const stat of stats) {
+      if (owners.has(stat.pid)) continue;
+      const marker = owners.get(stat.parentPid) ?? groups.get(stat.group);
+      if (!marker) continue;
+      owners.set(stat.pid, marker);
+      changed = true;
+    }
+  }
+}
