@@ -12,6 +12,12 @@ export interface ModelScores {
   readonly validationMse: number;
 }
 
+/** One training row and the model's own answer for it: whoever loads the file checks itself by it. */
+export interface ModelSample {
+  readonly request: RawFeatures;
+  readonly prediction: number;
+}
+
 /** Everything that a model file holds. */
 export interface ModelContent {
   /** Public name `v_YYYYMMDD_HHMMSS`. */
@@ -21,6 +27,8 @@ export interface ModelContent {
   /** Best hyper-parameters; empty for plain linear regression. */
   readonly parameters: Readonly<Record<string, number>>;
   readonly scores: ModelScores;
+  /** A service serves no model without it. */
+  readonly sample?: ModelSample;
 }
 
 /** A number for one row and what had to be assumed for it. */
@@ -50,7 +58,7 @@ const FORMAT = 'pai-loop-model/1';
 
 /** Canonical JSON bytes: equal content gives equal bytes on every machine. */
 export function serialiseModel(content: ModelContent): Buffer {
-  const { version, plan, estimator, parameters, scores } = content;
+  const { version, plan, estimator, parameters, scores, sample } = content;
   const text = canonicalJson({
     format: FORMAT,
     kind: estimator.kind,
@@ -58,6 +66,7 @@ export function serialiseModel(content: ModelContent): Buffer {
     plan: plan as unknown as Json,
     parameters,
     scores: { ...scores },
+    sample: sample && { request: { ...sample.request }, prediction: sample.prediction },
     estimator: estimatorText(estimator),
   });
   return Buffer.from(`${text}\n`, 'utf8');
@@ -90,6 +99,7 @@ interface ModelFile {
   readonly plan: FeaturePlan;
   readonly parameters: Readonly<Record<string, number>>;
   readonly scores: ModelScores;
+  readonly sample?: ModelSample;
   readonly estimator: Readonly<Record<string, string | number>>;
 }
 
@@ -120,10 +130,10 @@ function readContent(bytes: Buffer): ModelContent {
   if (!MODEL_KINDS.includes(file.kind)) {
     throw new ModelFileError(`unknown kind ${String(file.kind)}`);
   }
-  const { model_version: version, plan, parameters, scores } = file;
+  const { model_version: version, plan, parameters, scores, sample } = file;
   const estimator = readEstimator(file);
   checkWidth(estimator, plan.selected.length);
-  return { version, plan, parameters, scores, estimator };
+  return { version, plan, parameters, scores, sample, estimator };
 }
 
 function readEstimator({ kind, estimator }: ModelFile): Estimator {
