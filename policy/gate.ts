@@ -1,0 +1,94 @@
+import type { Pipeline } from '../config/pipeline';
+import type { Check } from './decision';
+
+/** A version and its R² on the validation rows of its own training. */
+export interface Candidate {
+  readonly modelVersion: string;
+  readonly validationR2: number;
+}
+
+/** The gate's answer: verdict, one sentence, and every comparison with its margin. */
+export interface GateResult {
+  readonly verdict: 'promote' | 'reject';
+  readonly reason: string;
+  readonly checks: readonly Check[];
+}
+
+/**
+ * May the candidate be deployed? Its validation R² must reach the minimum and, where a champion
+ * serves, may not be worse than the champion's by more than the allowed loss.
+ */
+export function qualityGate(input: {
+  readonly candidate: Candidate;
+  readonly champion?: Candidate;
+  readonly gate: Pipeline['gate'];
+}): GateResult {
+  const { candidate, champion, gate } = input;
+  const checks = [
+    atLeast({
+      name: 'minValidationR2',
+      value: candidate.validationR2,
+      threshold: gate.minValidationR2,
+    }),
+  ];
+  // A retry may meet its own version as the champion; it can't lose against itself.
+  const rival = champion?.modelVersion === candidate.modelVersion ? undefined : champion;
+  if (rival !== undefined) {
+    checks.push(
+      atLeast({
+        name: 'maxLossAgainstChampionR2',
+        value: candidate.validationR2,
+        threshold: rival.validationR2 - gate.maxLossAgainstChampionR2,
+      }),
+    );
+  }
+  const verdict = checks.every(({ passed }) => passed) ? 'promote' : 'reject';
+  return { verdict, checks, reason: reasonFor({ candidate, rival, checks, gate }) };
+}
+
+function atLeast(input: {
+  readonly name: string;
+  readonly value: number;
+  readonly threshold: number;
+}): Check {
+  // What can't be measured has not passed.
+  const measured = Number.isFinite(input.value) && Number.isFinite(input.threshold);
+  return {
+    name: input.name,
+    value: Number.isFinite(input.value) ? input.value : null,
+    threshold: input.threshold,
+    margin: measured ? input.value - input.threshold : null,
+    passed: measured && input.value >= input.threshold,
+  };
+}
+
+function reasonFor(input: {
+  readonly candidate: Candidate;
+  readonly rival?: Candidate;
+  readonly checks: readonly Check[];
+  readonly gate: Pipeline['gate'];
+}): string {
+  const { candidate, rival, gate } = input;
+  const [minimum, against] = input.checks;
+  const name = candidate.modelVersion;
+  if (minimum.value === null) return `${name} is rejected: it has no validation R²`;
+  const r2 = `its validation R² ${places(candidate.validationR2)}`;
+  if (!minimum.passed) {
+    return `${name} is rejected: ${r2} is below the minimum ${places(gate.minValidationR2)}`;
+  }
+  const reached = `${r2} reaches the minimum ${places(gate.minValidationR2)}`;
+  if (rival === undefined || against === undefined) {
+    return `${name} is promoted: ${reached}, and no other version serves`;
+  }
+  if (!Number.isFinite(rival.validationR2)) {
+    return `${name} is rejected: the champion ${rival.modelVersion} has no validation R² to compare with`;
+  }
+  const allowed = `${rival.modelVersion}'s ${places(rival.validationR2)} less the allowed ${places(gate.maxLossAgainstChampionR2)}`;
+  return against.passed
+    ? `${name} is promoted: ${reached} and is not below the champion ${allowed}`
+    : `${name} is rejected: ${r2} is below the champion ${allowed}`;
+}
+
+function places(value: number): string {
+  return value.toFixed(4);
+}
