@@ -4,11 +4,14 @@ import type { Column, Row } from './value';
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** Encodes rows as they come into chunks of about 64 KiB; memory is bounded by one chunk and one row. */
+/**
+ * Encodes rows as they come into chunks of about 64 KiB; memory is bounded by one chunk and one row.
+ * Returns the number of rows.
+ */
 export async function* encodeRecords(options: {
   readonly columns: readonly Column[];
   readonly rows: Iterable<Row> | AsyncIterable<Row>;
-}): AsyncGenerator<Buffer, void, undefined> {
+}): AsyncGenerator<Buffer, number, undefined> {
   const encoder = new RecordEncoder({ columns: options.columns });
   if (Symbol.iterator in options.rows) {
     for (const row of options.rows) {
@@ -22,6 +25,7 @@ export async function* encodeRecords(options: {
     }
   }
   yield encoder.finish();
+  return encoder.rowCount;
 }
 
 /** Decodes a stream; gives the rows of each chunk as one batch. Throws WireError, also for a stream cut short. */
