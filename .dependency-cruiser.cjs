@@ -9,7 +9,7 @@ const may = {
   training: ['model', 'alibaba'],
   serving: ['model'],
   activities: ['alibaba', 'model', 'policy', 'config', 'sql', 'temporal', 'workflows/messages'],
-  workflows: ['policy', 'activities'],
+  workflows: ['policy', 'activities', 'config', 'temporal/workflow-ids', 'temporal/search-attributes'],
   temporal: ['config'],
   workers: ['workflows', 'activities', 'temporal', 'config', 'alibaba'],
   gateway: ['temporal', 'alibaba', 'config', 'workflows/messages'],
@@ -38,10 +38,11 @@ module.exports = {
       to: { path: `^(${others('emulator').join('|')})/`, pathNot: '^alibaba/.*wire/' },
     },
     {
-      name: 'workflows-take-only-types-of-activities',
+      name: 'workflows-take-only-types',
       severity: 'error',
+      comment: 'activities and configuration reach workflows as types alone',
       from: { path: '^workflows/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^activities/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^(activities|config)/', dependencyTypesNot: ['type-only'] },
     },
   ],
   options: {
