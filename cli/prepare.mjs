@@ -22,6 +22,10 @@ function main() {
   const lock = lockHash();
   const stamp = path.join(root, 'node_modules', '.pai-loop-lock');
   if (read(stamp)?.trim() === lock) return;
+  if (isInstalled()) {
+    writeFileSync(stamp, `${lock}\n`);
+    return;
+  }
   process.stderr.write('pai-loop: installing the locked dependencies (npm ci)\n');
   install();
   writeFileSync(stamp, `${lock}\n`);
@@ -33,6 +37,25 @@ function lockHash() {
   if (lock === undefined) fail(`package-lock.json is missing in ${root}: restore it with git.`);
   const hash = createHash('sha256').update(lock).digest('hex');
   return `${hash} ${process.platform}-${process.arch} node${process.versions.node.split('.')[0]}`;
+}
+
+/** Somebody ran npm themselves: npm's own record says whether that gave what the lock file wants. */
+function isInstalled() {
+  const installed = packages(path.join(root, 'node_modules', '.package-lock.json'));
+  const wanted = packages(path.join(root, 'package-lock.json'));
+  if (installed === undefined || wanted === undefined) return false;
+  return Object.entries(wanted).every(
+    ([where, { version, optional, devOptional }]) =>
+      where === '' || optional || devOptional || installed[where]?.version === version,
+  );
+}
+
+function packages(file) {
+  try {
+    return JSON.parse(read(file) ?? '{}').packages;
+  } catch {
+    return undefined;
+  }
 }
 
 function install() {

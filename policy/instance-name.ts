@@ -1,10 +1,9 @@
-import type { EnvironmentName } from '../config/settings';
 import { parseRunId, type RunId } from './run-id';
 
 /** What a cloud resource of a run is named from. */
 export interface RunName {
   readonly pipeline: string;
-  readonly environment: EnvironmentName;
+  readonly environment: string;
   readonly runId: RunId;
 }
 
@@ -34,14 +33,14 @@ export function easServiceName({ pipeline, environment, runId }: RunName): strin
 export function parseEasServiceName(name: string): RunName | undefined {
   const match = /^([a-z][a-z0-9_]*)_(dev|prod)_(\d{8}_\d{6})$/.exec(name);
   if (match === null || parseRunId(match[3]) === undefined) return undefined;
-  return { pipeline: match[1], environment: match[2] as EnvironmentName, runId: match[3] };
+  return { pipeline: match[1], environment: match[2], runId: match[3] };
 }
 
 /** Name of the EAS group of a pipeline, by the pattern of its file (`{pipeline}`, `{environment}`). */
 export function easGroupName(input: {
   readonly pattern: string;
   readonly pipeline: string;
-  readonly environment: EnvironmentName;
+  readonly environment: string;
 }): string {
   return checkedEasName(
     input.pattern
