@@ -89,12 +89,12 @@ export function momentOf(date: Date): Moment {
   return { seconds, nanos: (date.getTime() - seconds * 1000) * 1_000_000 };
 }
 
-/** `YYYY-MM-DDTHH:MM:SS[.nnnnnnnnn]`: the fraction only when there is one. */
+/** `YYYY-MM-DDTHH:MM:SS[.n…]`: the fraction as short as it can be. */
 export function momentText({ seconds, nanos }: Moment): string {
   const days = Math.floor(seconds / SECONDS_A_DAY);
   const clock = seconds - days * SECONDS_A_DAY;
   const hours = padded(Math.floor(clock / 3600), 2);
   const minutes = padded(Math.floor(clock / 60) % 60, 2);
-  const fraction = nanos === 0 ? '' : `.${padded(nanos, 9)}`;
+  const fraction = nanos === 0 ? '' : `.${padded(nanos, 9).replace(/0+$/, '')}`;
   return `${dayText(days)}T${hours}:${minutes}:${padded(clock % 60, 2)}${fraction}`;
 }

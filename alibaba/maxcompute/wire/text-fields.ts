@@ -50,5 +50,5 @@ export const binaryField: FieldCodec = {
     if (!(value instanceof Uint8Array)) throw new WireError('value', 'expected bytes');
     out.binary(value);
   },
-  read: (input) => Uint8Array.prototype.slice.call(input.binary()),
+  read: (input) => new Uint8Array(input.binary()),
 };

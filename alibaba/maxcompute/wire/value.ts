@@ -1,7 +1,7 @@
 /**
  * One cell. BIGINT is a number when safe, else a bigint; DECIMAL, DATE (`YYYY-MM-DD`), TIMESTAMP
- * (`YYYY-MM-DDTHH:MM:SS.nnnnnnnnnZ`, without Z for TIMESTAMP_NTZ) and JSON are text; DATETIME is a
- * Date; BINARY is bytes; ARRAY is a list.
+ * (`YYYY-MM-DDTHH:MM:SS.nZ` with up to nine digits, without Z for TIMESTAMP_NTZ) and JSON are text;
+ * DATETIME is a Date; BINARY is bytes; ARRAY is a list.
  */
 export type Value =
   | string

@@ -1,0 +1,3 @@
+import { answers } from './maxcompute-answers';
+
+process.stdout.write(JSON.stringify(answers()));
