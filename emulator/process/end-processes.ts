@@ -6,7 +6,7 @@ const POLL_MS = 20;
 /** After SIGKILL a process may only linger while the kernel holds it (a hung disk, for example). */
 const KILL_DEADLINE_MS = 10_000;
 
-/** Pids that belong to the marker, or to the group of a leader that still runs. */
+/** Pids that belong to the marker (or to one below it: `marker/…`), and a leader that still runs. */
 export function processesOf(options: {
   readonly marker: string;
   readonly leader?: ProcessIdentity;
@@ -17,7 +17,7 @@ export function processesOf(options: {
   }
   const pids = new Set(
     ownedProcesses()
-      .filter((owned) => owned.marker === marker)
+      .filter((owned) => owned.marker === marker || owned.marker.startsWith(`${marker}/`))
       .map(({ pid }) => pid),
   );
   if (leader && isAlive(leader)) pids.add(leader.pid);
@@ -43,18 +43,19 @@ export async function endProcesses(options: {
       throw new Error(`processes ${pids.join(', ')} don't end, not even by SIGKILL`);
     }
     if (waited >= options.graceMs) {
-      for (const pid of pids) signal(pid, 'SIGKILL');
+      for (const pid of pids) signalProcess(pid, 'SIGKILL');
     } else {
       for (const pid of pids.filter((pid) => !asked.has(pid))) {
         asked.add(pid);
-        signal(pid, 'SIGTERM');
+        signalProcess(pid, 'SIGTERM');
       }
     }
     await sleep(POLL_MS);
   }
 }
 
-function signal(pid: number, name: NodeJS.Signals): void {
+/** Sends a signal; a process that has ended meanwhile is fine. */
+export function signalProcess(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (error) {

@@ -34,9 +34,9 @@ export class LogFile {
       this.marks = this.marks.filter((_mark, index) => index % 2 === 1);
   }
 
-  /** The last lines (of the last 4 MiB). */
+  /** The last lines (of the last 4 MiB). A file that was never observed is as old as its last change. */
   read(now: number): LogLine[] {
-    this.observe(now);
+    this.observe(this.marks.length === 0 ? (this.changedAt() ?? now) : now);
     const { text, start } = this.tail();
     if (text.length === 0) return [];
     const lines: LogLine[] = [];
@@ -65,6 +65,14 @@ export class LogFile {
       return statSync(this.file).size;
     } catch {
       return 0;
+    }
+  }
+
+  private changedAt(): number | undefined {
+    try {
+      return statSync(this.file).mtimeMs;
+    } catch {
+      return undefined;
     }
   }
 

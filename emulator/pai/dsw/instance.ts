@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endProcesses, processesOf } from '../../process/end-processes';
+import { endProcesses, processesOf, signalProcess } from '../../process/end-processes';
 import { identify, isAlive } from '../../process/process-identity';
 import type { ProcessUsage } from '../../process/process-usage';
 import type { ObjectFiles } from '../mounts';
@@ -166,7 +166,7 @@ export class Instance {
     const limit = resourceLimits(spec)?.memoryBytes;
     if (usage && limit !== undefined && usage.rssBytes > limit) {
       this.note('Warning', 'OOMKilled', `Memory over ${limit} bytes: killed ${usage.largestPid}.`);
-      process.kill(usage.largestPid, 'SIGKILL');
+      signalProcess(usage.largestPid, 'SIGKILL');
     }
     if (run && !run.ended && !this.hasChild && !isAlive(run.process)) this.commandEnded({});
   }
