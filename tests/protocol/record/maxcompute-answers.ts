@@ -20,10 +20,10 @@ interface Sample {
   readonly rows: readonly (readonly SampleCell[])[];
 }
 
-function valueOf(type: string, cell: SampleCell): Value {
+function sampleValue(type: string, cell: SampleCell): Value {
   if (cell === null || typeof cell === 'boolean') return cell;
   const element = /^ARRAY<(.+)>$/.exec(type)?.[1];
-  if (element) return (cell as readonly SampleCell[]).map((item) => valueOf(element, item));
+  if (element) return (cell as readonly SampleCell[]).map((item) => sampleValue(element, item));
   const text = cell as string;
   if (/INT$/.test(type)) {
     return Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text);
@@ -43,7 +43,9 @@ export function sampleRows(): {
   const sample = JSON.parse(readFileSync(file, 'utf8')) as Sample;
   return {
     columns: sample.columns,
-    rows: sample.rows.map((row) => row.map((cell, at) => valueOf(sample.columns[at].type, cell))),
+    rows: sample.rows.map((row) =>
+      row.map((cell, at) => sampleValue(sample.columns[at].type, cell)),
+    ),
   };
 }
 
