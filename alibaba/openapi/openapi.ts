@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import OpenApiClient, { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
 import { RuntimeOptions } from '@alicloud/tea-util';
 import type { CloudError } from '../cloud-error';
 import type { CredentialsProvider } from '../credentials';
+import { abortable, retrying } from '../retry';
 import { isThrottling, toCloudError } from './error-mapping';
 import { type Exchange, watchExchange } from './exchange';
 import { percentEncode } from './wire/percent-encode';
@@ -43,8 +43,6 @@ export interface OpenApiCall {
   readonly signal?: AbortSignal;
 }
 
-const LONGEST_PAUSE_MS = 10_000;
-
 /** Calls operations of one product: signs, sends, retries what is safe, and throws CloudError. */
 export class OpenApi {
   readonly region: string;
@@ -70,42 +68,22 @@ export class OpenApi {
 
   /** Sends a call; the answer is the JSON body. GET is retried on any passing fault, the rest on throttling. */
   async call<Answer>(call: OpenApiCall): Promise<Answer> {
-    for (let attempt = 1; ; attempt += 1) {
-      call.signal?.throwIfAborted();
-      try {
-        return await this.#send<Answer>(call);
-      } catch (error) {
-        call.signal?.throwIfAborted();
-        const failure = error as CloudError;
-        const safe = isThrottling(failure.code) || (call.method === 'GET' && failure.retryable);
-        const pauseMs = pause({ failure, attempt, pauseMs: this.#options.pauseMs });
-        // A longer wait is the caller's to plan: it can report progress meanwhile.
-        const worthwhile = attempt < this.#options.attempts && pauseMs <= LONGEST_PAUSE_MS;
-        if (!safe || !worthwhile) throw failure;
-        await sleep(pauseMs, undefined, { signal: call.signal }).catch(() => undefined);
-      }
-    }
+    return retrying({
+      ...this.#options,
+      signal: call.signal,
+      mayRepeat: ({ code, retryable }) =>
+        isThrottling(code) || (call.method === 'GET' && retryable),
+      work: () => this.#send<Answer>(call),
+    });
   }
 
   async #send<Answer>(call: OpenApiCall): Promise<Answer> {
     const nonce = randomUUID();
     return watchExchange(nonce, async (exchange) => {
-      const { signal } = call;
-      let onAbort: () => void = () => undefined;
-      const aborted = new Promise<never>((_resolve, reject) => {
-        onAbort = () => {
-          exchange.destroy();
-          reject(signal?.reason);
-        };
-        signal?.addEventListener('abort', onAbort, { once: true });
-      });
-      try {
-        return await Promise.race([this.#exchange<Answer>({ call, nonce }), aborted]);
-      } catch (error) {
+      const work = this.#exchange<Answer>({ call, nonce }).catch((error: unknown) => {
         throw this.#failure({ call, error, exchange });
-      } finally {
-        signal?.removeEventListener('abort', onAbort);
-      }
+      });
+      return abortable({ signal: call.signal, onAbort: () => exchange.destroy(), work });
     });
   }
 
@@ -180,17 +158,6 @@ function definedLimits(options: OpenApiOptions): Partial<OpenApiOptions> {
   return Object.fromEntries(
     Object.entries({ timeoutMs, attempts, pauseMs }).filter(([, value]) => value !== undefined),
   );
-}
-
-function pause(args: {
-  readonly failure: CloudError;
-  readonly attempt: number;
-  readonly pauseMs: number;
-}): number {
-  if (args.failure.retryAfterMs !== undefined) return args.failure.retryAfterMs;
-  const full = Math.min(args.pauseMs * 2 ** (args.attempt - 1), LONGEST_PAUSE_MS);
-  // Jitter, so that workers that were throttled together don't come back together.
-  return full / 2 + (Math.random() * full) / 2;
 }
 
 /** The SDK asks its credential before every request: current keys, temporary ones included. */
