@@ -39,7 +39,12 @@ export class TrafficMeter {
 
   constructor(private readonly options: { readonly folder: string; readonly clock: () => Date }) {
     this.files = new ResourceFiles(options.folder);
-    for (const { service, minutes } of this.files.load()) this.minutes.set(service, [...minutes]);
+    const oldest = options.clock().getTime() - KEPT_MINUTES * MINUTE_MS;
+    for (const { service, minutes } of this.files.load()) {
+      // Figures of a deleted service stay readable for a day.
+      if ((minutes.at(-1)?.minute ?? 0) < oldest) void this.files.remove(service);
+      else this.minutes.set(service, [...minutes]);
+    }
   }
 
   /** Counts a request that has ended. */
@@ -101,12 +106,6 @@ export class TrafficMeter {
   /** Services that something is known of. */
   services(): string[] {
     return [...this.minutes.keys()];
-  }
-
-  /** Forgets a deleted service. */
-  async forget(service: string): Promise<void> {
-    this.minutes.delete(service);
-    await this.files.remove(service);
   }
 
   /** Writes what is not on disk yet. */
