@@ -2,14 +2,14 @@
 import type { MaxCompute, Row, Value } from '../alibaba/maxcompute/maxcompute';
 import { identifier } from '../sql/literal';
 import { sqlSettings } from '../sql/settings';
-import type { TableNames } from '../sql/tables';
+import type { TableNames, TableRecord } from '../sql/tables';
 import { createTables } from './create-tables';
 import { failure } from './failure';
 
 /** Rows of sales by column name; `check` reads all of them first and throws when one is bad. */
 export interface SalesSource {
   check(): Promise<{ readonly rows: number }>;
-  rows(): AsyncIterable<Readonly<Record<string, Value>>>;
+  rows(): AsyncIterable<TableRecord<'raw'>>;
 }
 
 /** What the import needs; the tables of the pipeline are created where absent. */
@@ -73,12 +73,13 @@ export function createImportData({ maxcompute, pipeline }: ImportDeps) {
 }
 
 async function* blocksOf(
-  rows: AsyncIterable<Readonly<Record<string, Value>>>,
+  rows: AsyncIterable<TableRecord<'raw'>>,
   names: readonly string[],
 ): AsyncGenerator<readonly Row[]> {
   let block: Row[] = [];
   for await (const row of rows) {
-    block.push(names.map((name) => row[name] ?? null));
+    const values: Readonly<Record<string, Value>> = row;
+    block.push(names.map((name) => values[name] ?? null));
     if (block.length === blockRows) {
       yield block;
       block = [];
