@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { identify, type ProcessIdentity } from './process-identity';
-import { MARKER_VARIABLE } from './process-table';
+import { claimOutput, MARKER_VARIABLE } from './process-table';
 
 /** How a process ended: one of the two is set. */
 export interface ProcessEnd {
@@ -28,6 +28,7 @@ export async function startShell(options: {
   readonly logFile: string;
 }): Promise<StartedProcess> {
   const log = openSync(options.logFile, 'a', 0o600);
+  claimOutput({ file: options.logFile, marker: options.marker });
   try {
     const child = spawn('bash', ['-c', options.script], {
       cwd: options.folder,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { type ProcessStat, readStat, startOf } from './process-identity';
 
 /** Environment variable that every process of an instance inherits; its value is the instance's own. */
@@ -22,9 +22,24 @@ const PAGE_BYTES = 4096;
 /** What an earlier look has shown; a process keeps its owner when it later clears its environment. */
 const known = new Map<string, string>();
 
+/** Log files of instances and whose they are. */
+const outputs = new Map<string, string>();
+
+/** Says whose a log file is: what writes its standard output there was started by that instance. */
+export function claimOutput(output: { readonly file: string; readonly marker: string }): void {
+  const file = realPath(output.file);
+  if (file !== undefined) outputs.set(file, output.marker);
+}
+
+/** Forgets a log file; to be called while it is still there. */
+export function releaseOutput(file: string): void {
+  outputs.delete(realPath(file) ?? file);
+}
+
 /**
  * Every running process that an instance started, by marker: processes whose environment names it, and
- * (an environment can be cleared) whatever shares a parent or a process group with one of those.
+ * (an environment can be cleared) whatever writes to its log or shares a parent or a process group with
+ * one of those.
  * On Linux by `/proc`; elsewhere environments can't be read and the list is empty.
  */
 export function ownedProcesses(): OwnedProcess[] {
@@ -34,7 +49,7 @@ export function ownedProcesses(): OwnedProcess[] {
   const seen = new Map<string, string>();
   for (const stat of stats) {
     const key = `${stat.pid}:${stat.startTicks}`;
-    const marker = known.get(key) ?? readMarker(stat.pid);
+    const marker = known.get(key) ?? readMarker(stat.pid) ?? ownerOfOutput(stat.pid);
     if (marker) owners.set(stat.pid, marker);
   }
   adoptRelatives({ stats, owners });
@@ -96,6 +111,27 @@ function readMarker(pid: number): string | undefined {
   const start = at + name.length;
   const end = all.indexOf('\0', start);
   return all.slice(start, end < 0 ? undefined : end);
+}
+
+function realPath(file: string): string | undefined {
+  try {
+    return realpathSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+function ownerOfOutput(pid: number): string | undefined {
+  if (outputs.size === 0) return undefined;
+  for (const descriptor of [1, 2]) {
+    try {
+      const marker = outputs.get(readlinkSync(`/proc/${pid}/fd/${descriptor}`));
+      if (marker !== undefined) return marker;
+    } catch {
+      // Closed, ended meanwhile, or of another user.
+    }
+  }
+  return undefined;
 }
 
 function adoptRelatives(args: {

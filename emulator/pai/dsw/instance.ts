@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endProcesses, processesOf, signalProcess } from '../../process/end-processes';
 import { identify, isAlive } from '../../process/process-identity';
+import { claimOutput, releaseOutput } from '../../process/process-table';
 import type { ProcessUsage } from '../../process/process-usage';
 import type { ObjectFiles } from '../mounts';
 import type { ResourceFiles } from '../resource-files';
@@ -12,7 +13,7 @@ import { resourceLimits } from './ecs-specs';
 import { type InstanceRecord, type InstanceSpec, LIVE } from './instance-record';
 import { moved, restarted, type Transition, withEvent } from './lifecycle';
 import { ShutdownTimer } from './shutdown-timer';
-import { credentialVariables, prepareInstance, runStartCommand } from './start-command';
+import { credentialVariables, prepareInstance, runStartCommand, startCommandLog } from './start-command';
 
 /** What an instance needs from its surroundings. */
 export interface InstanceResources {
@@ -120,7 +121,8 @@ export class Instance {
 
   /** Takes up after a restart of the local cloud whatever the record says. */
   async resume(onGone: () => void): Promise<void> {
-    const { Status, run } = this.current;
+    const { Status, run, marker } = this.current;
+    claimOutput({ file: startCommandLog(this.folder), marker });
     if (Status === 'Deleting') return this.remove(onGone);
     if (Status === 'Stopping') return this.endSession({});
     if (!LIVE.has(Status)) {
@@ -251,6 +253,7 @@ export class Instance {
       await this.endProcesses();
       this.gone = true;
       await this.resources.records.remove(this.current.InstanceId);
+      releaseOutput(startCommandLog(this.folder));
       await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
       onGone();
     } catch (error) {

@@ -16,6 +16,11 @@ import type { InstanceRecord } from './instance-record';
 const WORKSPACE = { mountPath: '/mnt/workspace' };
 const DEFAULT_ROLE = 'AliyunPAIDSWDefaultRole';
 
+/** What the start command and everything below it prints. */
+export function startCommandLog(folder: string): string {
+  return path.join(folder, 'start-command.log');
+}
+
 /** Makes the instance's folders and brings its data sets in. */
 export async function prepareInstance(options: {
   readonly record: InstanceRecord;
@@ -57,7 +62,7 @@ export async function runStartCommand(options: {
       variables: { ...variables, ...credentialVariables({ record, roles }) },
     }),
     marker: record.marker,
-    logFile: path.join(folder, 'start-command.log'),
+    logFile: startCommandLog(folder),
   });
 }
 

@@ -7,6 +7,7 @@ import { type ProcessEnd, type StartedProcess, startShell } from '../../process/
 import { endProcesses, signalProcess } from '../../process/end-processes';
 import { instanceEnvironment } from '../../process/instance-environment';
 import { LogFile } from '../../process/log-file';
+import { releaseOutput } from '../../process/process-table';
 import type { ProcessUsage } from '../../process/process-usage';
 import { materialiseMounts, type ObjectFiles, rewriteMountPaths } from '../mounts';
 import { freePort } from './free-port';
@@ -114,6 +115,7 @@ export class Replica {
     await endProcesses({ ...this.processes(), graceMs: grace });
     this.isReady = false;
     this.agent.destroy();
+    releaseOutput(this.log.file);
     await rm(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 
@@ -152,7 +154,7 @@ export class Replica {
 
   /** One life of the process, from its start to its end. */
   private async live(): Promise<string> {
-    const { plan, folder, files } = this.options;
+    const { plan, files } = this.options;
     this.lastEnd = undefined;
     for (const part of ['home', 'tmp', '../logs']) {
       await mkdir(path.join(this.home, part), { recursive: true, mode: 0o700 });
@@ -167,7 +169,7 @@ export class Replica {
       folder: path.join(this.home, 'home'),
       environment,
       marker: this.marker,
-      logFile: path.join(folder, 'logs', `${this.name}.log`),
+      logFile: this.log.file,
     });
     this.startedAt = this.options.clock();
     this.options.onChange('started', this);

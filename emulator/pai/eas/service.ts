@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { endProcesses } from '../../process/end-processes';
+import { claimOutput, releaseOutput } from '../../process/process-table';
 import type { ProcessUsage } from '../../process/process-usage';
 import type { ObjectFiles } from '../mounts';
 import type { ResourceFiles } from '../resource-files';
@@ -8,7 +9,7 @@ import { invalidService, wrongStatus } from './eas-error';
 import { type JsonObject, mergeJson } from './json';
 import { Replica, type ReplicaChange } from './replica';
 import { withServiceEvent } from './service-events';
-import { clearLeftovers } from './service-folder';
+import { clearLeftovers, logFiles } from './service-folder';
 import { planService, type ServicePlan } from './service-plan';
 import type { ServiceRecord, ServiceStatus, TrafficState } from './service-record';
 
@@ -69,7 +70,9 @@ export class Service {
   /** Takes up after a restart of the local cloud; processes that outlived the last one are ended first. */
   async resume(onGone: () => void): Promise<void> {
     const { wanted, uid } = this.current;
+    for (const file of logFiles(this.folder)) claimOutput({ file, marker: `${uid}/leftover` });
     await endProcesses({ marker: uid, graceMs: 2_000 });
+    for (const file of logFiles(this.folder)) releaseOutput(file);
     await clearLeftovers(this.folder);
     if (wanted === 'deleted') return this.remove(onGone);
     if (wanted === 'stopped') return this.setStatus('Stopped');
