@@ -15,8 +15,8 @@ it('asks for every pair once, in answers of at most 10,000 rows', () => {
     fc.property(sizes, (list) => {
       const batches = pairBatches(encoding(list));
       const pairs = batches.flat().map(([left, right]) => `${left} ${right}`);
-      expect(new Set(pairs).size).toBe((list.length * (list.length - 1)) / 2);
-      expect(pairs).toHaveLength((list.length * (list.length - 1)) / 2);
+      const all = list.flatMap((_, i) => list.slice(i + 1).map((__, j) => `c${i} c${i + 1 + j}`));
+      expect(pairs).toEqual(all);
       const size = (name: string) => list[Number(name.slice(1))];
       for (const batch of batches) {
         const rows = batch.reduce((sum, [left, right]) => sum + size(left) * size(right), 0);

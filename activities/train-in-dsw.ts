@@ -1,5 +1,6 @@
 /** Training: one DSW instance for a run, from its creation to its deletion. */
 import { activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
+import type { ApplicationFailure } from '@temporalio/common';
 import { CloudError } from '../alibaba/cloud-error';
 import type { Instance } from '../alibaba/dsw/types';
 import type { Pipeline } from '../config/pipeline';
@@ -65,23 +66,41 @@ export function createStartTraining(deps: ActivityDeps) {
 }
 
 /**
- * Waits for the program's result in OSS, heartbeating its progress. An instance that ended, or a
- * program that reported an error, fails the run.
+ * Waits for the program's result in OSS, heartbeating its progress. A reported error fails the run; an
+ * instance that ended, or a program that fell silent, is a lost instance.
  */
 export function createAwaitTraining(deps: ActivityDeps) {
   const keys = objectKeys(deps);
   return async (run: RunRef & TrainingInstance): Promise<Training> => {
+    const { maxSilenceSeconds } = pipelineOf(deps, run.pipeline).training;
+    const progressKey = keys.run(run.runId, 'progress.json');
+    let sign: string | undefined;
+    let signAt = Date.now();
     for (;;) {
       const result = await readJson<ResultFile>(deps, keys.run(run.runId, 'result.json'));
       if (result) return trainingOf(result);
       const error = await readJson<ErrorFile>(deps, keys.run(run.runId, 'error.json'));
       if (error) throw failure('TrainingFailed', `${error.type}: ${error.message}`);
       await checkInstance(deps, run);
-      heartbeat(await readJson(deps, keys.run(run.runId, 'progress.json')));
+      // Changes of the object are counted by our own clock: OSS' may differ.
+      const now = (await deps.objects.head({ key: progressKey }))?.etag;
+      if (now !== sign) {
+        sign = now;
+        signAt = Date.now();
+      }
+      if (Date.now() - signAt > maxSilenceSeconds * 1000) throw silent(run, maxSilenceSeconds);
+      heartbeat({ progress: sign && (await deps.objects.getJson({ key: progressKey })) });
       cancellationSignal().throwIfAborted();
       await sleep(pollMs);
     }
   };
+}
+
+function silent(run: TrainingInstance, seconds: number): ApplicationFailure {
+  return failure(
+    'InstanceLost',
+    `the program in DSW instance ${run.instanceId} gave no sign for ${seconds} s (training.maxSilenceSeconds)`,
+  );
 }
 
 /**

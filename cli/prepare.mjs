@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 // Runs before `npm start` and `npm test`: installs the locked dependencies when they are missing or
-// older than the lock file, and is silent when there is nothing to do. No dependencies of its own.
+// older than the lock file, then builds dist/ when a source has changed; silent when there is nothing
+// to do. No dependencies of its own.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildWhenChanged } from './build/when-changed.mjs';
 
 const oldestNode = [20, 3];
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -20,6 +22,11 @@ function main() {
     );
   }
   const lock = lockHash();
+  installWhenChanged(lock);
+  buildWhenChanged({ root, lock });
+}
+
+function installWhenChanged(lock) {
   const stamp = path.join(root, 'node_modules', '.pai-loop-lock');
   if (read(stamp)?.trim() === lock) return;
   if (isInstalled()) {

@@ -74,6 +74,7 @@ const training = z
     folds: whole({ min: 2, max: 100 }).default(3),
     threads: whole({ min: 1, max: 256 }).default(2),
     maxMinutes: whole({ min: 1, max: 10_080 }).default(60),
+    maxSilenceSeconds: seconds().default(60),
     elasticNet,
     randomForest,
   })
