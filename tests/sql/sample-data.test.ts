@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import type { DataInput } from '../../activities/data-deps';
 import { createEngineerFeatures } from '../../activities/engineer-features';
 import { createImportData } from '../../activities/import-data';
 import { createProcessData } from '../../activities/process-data';
@@ -19,23 +20,21 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => project.close());
 
+function inActivity<T>(activity: (input: DataInput) => Promise<T>): Promise<T> {
+  return new MockActivityEnvironment().run(() => activity({ runId }));
+}
+
 it('takes the whole recipe and loses no store', async () => {
   const { deps } = project;
   const reference = await referenceOf(sample);
   await createImportData(deps)({ source: openSalesCsv({ file: sample }), onlyIfEmpty: true });
-  const outcome = await new MockActivityEnvironment().run(async () => ({
-    snapshot: await createSnapshotData(deps)({ runId }),
-  }));
-  expect(outcome.snapshot).toMatchObject({ rows: 6435, stores: 45 });
-  const processed = await new MockActivityEnvironment().run(() =>
-    createProcessData(deps)({ runId }),
-  );
+  const snapshot = await inActivity(createSnapshotData(deps));
+  expect(snapshot).toMatchObject({ rows: 6435, stores: 45 });
+  const processed = await inActivity(createProcessData(deps));
   expect(processed.rows).toBe(reference.kept.length);
-  const profile = await new MockActivityEnvironment().run(() => createProfileData(deps)({ runId }));
+  const profile = await inActivity(createProfileData(deps));
   expect(profile.lostStores).toEqual([]);
-  const features = await new MockActivityEnvironment().run(() =>
-    createEngineerFeatures(deps)({ runId }),
-  );
+  const features = await inActivity(createEngineerFeatures(deps));
   expect(features.dropped.map(({ column }) => column)).toEqual(
     reference.plan.dropped.map(({ column }) => column),
   );
