@@ -251,7 +251,11 @@ describe('what CreateInstance refuses', () => {
     ['no image', { ImageUrl: undefined }, 'ImageId'],
     ['no workspace', { WorkspaceId: undefined }, 'WorkspaceId is required'],
     ['a relative mount', { Datasets: [{ Uri: 'oss://b.e/x/', MountPath: 'x' }] }, 'MountPath'],
-    ['a mount outside', { Datasets: [{ Uri: 'oss://b.e/x/', MountPath: '/a/../..' }] }, 'MountPath'],
+    [
+      'a mount outside',
+      { Datasets: [{ Uri: 'oss://b.e/x/', MountPath: '/a/../..' }] },
+      'MountPath',
+    ],
     ['NAS', { Datasets: [{ Uri: 'nas://b.e/x/', MountPath: '/a' }] }, 'oss://'],
     ['a role key of no role', { CredentialConfig: badRole() }, 'AliyunEnvRoleKey'],
     ['priority 10', { Priority: 10 }, 'Priority'],
@@ -281,7 +285,9 @@ describe('ListInstances', () => {
     expect(byLabel.Instances).toHaveLength(2);
     const byName = await pai.dsw.listInstances({ InstanceName: 'listed_2', Status: 'Running' });
     expect(byName.Instances.map(({ InstanceId }) => InstanceId)).toEqual([ids[1]]);
-    expect((await pai.dsw.listInstances({ Status: 'Failed', InstanceName: 'listed' })).TotalCount).toBe(0);
+    expect(
+      (await pai.dsw.listInstances({ Status: 'Failed', InstanceName: 'listed' })).TotalCount,
+    ).toBe(0);
     const all: string[] = [];
     for await (const instance of pai.dsw.allInstances({ Labels: { run: '20250710' } })) {
       all.push(instance.InstanceName);

@@ -13,7 +13,12 @@ import { resourceLimits } from './ecs-specs';
 import { type InstanceRecord, type InstanceSpec, LIVE } from './instance-record';
 import { moved, restarted, type Transition, withEvent } from './lifecycle';
 import { ShutdownTimer } from './shutdown-timer';
-import { credentialVariables, prepareInstance, runStartCommand, startCommandLog } from './start-command';
+import {
+  credentialVariables,
+  prepareInstance,
+  runStartCommand,
+  startCommandLog,
+} from './start-command';
 
 /** What an instance needs from its surroundings. */
 export interface InstanceResources {

@@ -22,7 +22,6 @@ interface Forwarding {
 
 /** Bodies up to this size are held, so that they can be sent again on a fresh connection. */
 const HELD_BYTES = 256 * 1024;
-const MAX_ATTEMPTS = 5;
 /** Headers of one connection, not of the message (RFC 9110, 7.6.1), and the token, which is ours. */
 const NOT_FORWARDED = new Set([
   'connection',
@@ -55,7 +54,7 @@ export function forward(forwarding: Forwarding): void {
 class Exchange {
   private readonly started = process.hrtime.bigint();
   private readonly tried = new Set<Replica>();
-  private attempts = 0;
+  private isSecondTry = false;
   private current: http.ClientRequest | undefined;
   private replica: Replica;
   private bytesIn = 0;
@@ -76,11 +75,10 @@ class Exchange {
   send(held: Buffer | undefined): void {
     if (this.forwarding.response.destroyed) return;
     const { request, path } = this.forwarding;
-    this.attempts += 1;
     const upstream = http.request({
       host: '127.0.0.1',
       port: this.replica.port,
-      agent: this.replica.agent,
+      agent: this.isSecondTry ? false : this.replica.agent,
       method: request.method,
       path,
       headers: forwardedHeaders(request),
@@ -122,24 +120,23 @@ class Exchange {
     const { error, upstream, held } = options;
     const { response, another } = this.forwarding;
     if (upstream !== this.current || response.headersSent || response.destroyed) return;
-    // Nothing was sent: any instance may have it. An idle connection that was just closed: again.
-    const isUnsent = error.code === 'ECONNREFUSED';
-    const isStale = upstream.reusedSocket && error.code === 'ECONNRESET' && this.attempts === 1;
-    if (held !== undefined && this.attempts < MAX_ATTEMPTS && (isUnsent || isStale)) {
-      if (isUnsent) this.tried.add(this.replica);
-      const next = isUnsent ? another(this.tried) : this.replica;
-      if (next) {
-        this.replica.inFlight -= 1;
-        this.replica = next;
-        next.inFlight += 1;
-        this.send(held);
-        return;
-      }
+    // An idle connection may have been closed just when it was used again: the same instance gets the
+    // request once more. If it is gone then, the request may be what ended it: no other one gets it.
+    const isStale = upstream.reusedSocket && error.code === 'ECONNRESET' && !this.isSecondTry;
+    // Nothing was sent: any instance may have it.
+    const isUnsent = error.code === 'ECONNREFUSED' && !this.isSecondTry;
+    if (isUnsent) this.tried.add(this.replica);
+    const next = isStale ? this.replica : isUnsent ? another(this.tried) : undefined;
+    if (next && held !== undefined) {
+      this.isSecondTry = isStale;
+      this.replica.inFlight -= 1;
+      this.replica = next;
+      next.inFlight += 1;
+      this.send(held);
+      return;
     }
-    this.refuse({
-      status: isUnsent ? 503 : 502,
-      text: isUnsent ? 'no healthy upstream' : 'Bad Gateway',
-    });
+    const status = isUnsent ? 503 : 502;
+    this.refuse({ status, text: isUnsent ? 'no healthy upstream' : 'Bad Gateway' });
   }
 
   private tooSlow(): void {
