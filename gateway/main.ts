@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const { taskQueue } = settings.temporal;
   const gateway = await startGateway({
     host: values.host ?? process.env['PAI_LOOP_GATEWAY_HOST'] ?? '127.0.0.1',
-    port: values.port === undefined ? settings.ports.gateway : Number(values.port),
+    port: values.port === undefined ? settings.ports.gateway : readPort(values.port),
     settings,
     pipelines: [...loadPipelines({ root }).values()],
     loop: new TemporalLoopClient({
@@ -55,6 +55,12 @@ function cloudSources(settings: Settings): { readonly eas: Eas; readonly registr
     eas: new Eas({ ...shared, endpoint: pai.endpoints.eas }),
     registry: new ModelRegistry({ ...shared, endpoint: pai.endpoints.aiworkspace }),
   };
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new Error(`--port is ${JSON.stringify(text)}: 0 to 65535 is meant`);
 }
 
 /** One JSON line for whoever started us. */
