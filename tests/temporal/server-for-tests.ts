@@ -10,7 +10,7 @@ import { waitUntilServing } from '../../temporal/server/health';
 import { freePorts } from '../../temporal/server/ports';
 import { findServerBinary } from '../../temporal/server/server-binary';
 
-/** A Temporal dev server for the tests of one jest process, with a client on a namespace of its own. */
+/** A Temporal dev server for the tests of one file, with a client on a namespace of its own. */
 export interface TestServer {
   readonly address: string;
   readonly namespace: string;
@@ -34,8 +34,8 @@ server.on('exit', (code) => process.exit(code ?? 0)).on('error', () => process.e
 let shared: Promise<TestServer> | undefined;
 
 /**
- * The jest process's Temporal server (in memory, free ports, no UI), started at the first call. Call
- * \`stopTestServer\` in \`afterAll\`; test files that run in one process share it through jest's isolation only by file.
+ * The Temporal server of this test file (in memory, free ports, no UI), started at the first call.
+ * Give `stopTestServer` to `afterAll`.
  */
 export function testServer(): Promise<TestServer> {
   shared ??= start();
