@@ -3,6 +3,7 @@ import path from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Keyring } from '../identity/keyring';
 import type { ProcessUsage } from '../process/process-usage';
+import { registerAiWorkspace } from './aiworkspace/routes';
 import { ApiError } from './api-error';
 import { answerCms } from './cms/rpc';
 import type { PaiContext } from './context';
@@ -140,6 +141,7 @@ function appOf(options: {
     registerDsw({ app: signed, context, instances });
     const views = (): ViewContext => ({ region, accountId, gateway });
     registerEas({ app: signed, services, views, clock });
+    registerAiWorkspace(signed, context);
     registerRpc({ app: signed, context, meter });
   });
   return app;
