@@ -84,16 +84,21 @@ function bucketInHost(host: string): string | undefined {
   return inCloud || onLoopback ? labels[0] : undefined;
 }
 
-/** In a query of OSS a plus sign is a plus sign, and a name without `=` has the empty value. */
+/** In a query, unlike in the path, a plus sign is a space (oss2 sends it so); a bare name has the empty value. */
 function readQuery(text: string): ReadonlyMap<string, string> {
   const query = new Map<string, string>();
   for (const pair of text.split('&')) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
     const name = equals < 0 ? pair : pair.slice(0, equals);
-    query.set(decodePath(name), equals < 0 ? '' : decodePath(pair.slice(equals + 1)));
+    const value = equals < 0 ? '' : pair.slice(equals + 1);
+    query.set(decodeQuery(name), decodeQuery(value));
   }
   return query;
+}
+
+function decodeQuery(text: string): string {
+  return decodePath(text.replace(/\+/g, ' '));
 }
 
 function decodePath(text: string): string {
