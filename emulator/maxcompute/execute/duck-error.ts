@@ -1,0 +1,35 @@
+import { OdpsError } from '../sql/errors';
+
+/** What DuckDB said while a statement ran, as MaxCompute would word it. */
+export function asOdpsError(error: unknown): OdpsError {
+  if (error instanceof OdpsError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const own = /(ODPS-\d{7}):\s*(.*)/s.exec(message);
+  if (own) return new OdpsError({ code: own[1], text: own[2].trim() });
+  const [kind, ...rest] = message.split(':');
+  const text = rest.join(':').trim().split('\n')[0];
+  switch (kind.trim()) {
+    case 'Conversion Error':
+    case 'Invalid Input Error':
+      return new OdpsError({ code: 'ODPS-0121095', text: `Invalid argument - ${text}` });
+    case 'Out of Range Error':
+      return new OdpsError({ code: 'ODPS-0121065', text: `Numeric value out of range - ${text}` });
+    case 'Binder Error':
+    case 'Catalog Error':
+      return new OdpsError({ code: 'ODPS-0130071', text: `Semantic analysis exception - ${text}` });
+    case 'Constraint Error':
+      return new OdpsError({ code: 'ODPS-0121145', text: `Data type conversion error - ${text}` });
+    case 'Out of Memory Error':
+      return new OdpsError({ code: 'ODPS-0010000', text: `System internal error - OOM: ${text}` });
+    default:
+      return new OdpsError({
+        code: 'ODPS-0010000',
+        text: `System internal error - ${message.split('\n')[0]}`,
+      });
+  }
+}
+
+/** Whether the work ended because its connection was interrupted. */
+export function wasInterrupted(error: unknown): boolean {
+  return error instanceof Error && /INTERRUPT/i.test(error.message);
+}

@@ -1,0 +1,30 @@
+import { AGGREGATES } from './aggregates';
+import { COLLECTIONS } from './collections';
+import { CONDITIONS } from './conditions';
+import { CONVERSIONS } from './conversions';
+import { DATES } from './dates';
+import type { FunctionEntry } from './entry';
+import { MATH } from './math';
+import { STRINGS } from './strings';
+import { WINDOWS } from './windows';
+
+/** Every function that is accepted: MaxCompute's own, with MaxCompute's meaning. */
+export const FUNCTIONS: readonly FunctionEntry[] = [
+  ...MATH,
+  ...CONDITIONS,
+  ...STRINGS,
+  ...CONVERSIONS,
+  ...DATES,
+  ...AGGREGATES,
+  ...WINDOWS,
+  ...COLLECTIONS,
+];
+
+const BY_NAME: ReadonlyMap<string, FunctionEntry> = new Map(
+  FUNCTIONS.map((entry) => [entry.name, entry] as const),
+);
+
+/** The function of this name, in any case. */
+export function findFunction(name: string): FunctionEntry | undefined {
+  return BY_NAME.get(name.toUpperCase());
+}

@@ -1,0 +1,184 @@
+import { Readable } from 'node:stream';
+import { RecordEncoder } from '../../../alibaba/maxcompute/wire/record-encoder';
+import {
+  type DownloadSessionJson,
+  parseRowRange,
+} from '../../../alibaba/maxcompute/wire/tunnel-session';
+import type { Value } from '../../../alibaba/maxcompute/wire/value';
+import { ApiError, invalid, notFound } from '../api-error';
+import { resultTable } from '../instances/instance';
+import { existingInstance } from '../rest/instances';
+import { namedPartition } from '../rest/named-partition';
+import { columnJson, existing } from '../rest/tables';
+import { type ApiAnswer, type ApiRequest, json, type Service } from '../service';
+import { quote, typeName } from '../sql/types';
+import { fromDuck } from './cell-values';
+import { compressed } from './compression';
+import type { DownloadSession, SourceColumn } from './downloads';
+
+const CHUNK_BYTES = 64 * 1024;
+
+/** POST ?downloads, GET ?downloadid, GET ?downloadid&data&rowrange of a table. */
+export async function downloadTable({
+  service,
+  request,
+  name,
+}: {
+  readonly service: Service;
+  readonly request: ApiRequest;
+  readonly name: string;
+}): Promise<ApiAnswer> {
+  const { query } = request;
+  if (query.has('downloadid')) return known(service, request);
+  const table = existing(service, name);
+  if (table.kind === 'view') throw invalid(`${table.name} is a view: its rows are read by SQL`);
+  const spec = query.get('partition');
+  if (!spec) return sessionAnswer(await service.downloads.openTable(table, undefined));
+  const values = namedPartition(table, spec);
+  if (!service.warehouse.catalog.partition(table, values)) {
+    throw notFound('NoSuchPartition', `Partition ${spec} of ${table.name} is not found`);
+  }
+  return sessionAnswer(await service.downloads.openTable(table, values));
+}
+
+/** The same for the rows of a SELECT. */
+export async function downloadInstance({
+  service,
+  request,
+  id,
+}: {
+  readonly service: Service;
+  readonly request: ApiRequest;
+  readonly id: string;
+}): Promise<ApiAnswer> {
+  if (request.query.has('downloadid')) return known(service, request);
+  existingInstance(service, id);
+  await service.instances.settled(id, 60_000);
+  const { result, state, message } = existingInstance(service, id);
+  if (state === 'Failed') throw invalid(message ?? 'The instance has failed');
+  if (result?.kind !== 'rows') {
+    throw invalid('The instance is not a SELECT: it has no rows', 'InstanceTypeNotSupported');
+  }
+  const columns = result.columns.map(({ name, type }, index) => ({
+    name,
+    type,
+    nullable: true,
+    ref: `c${index}`,
+  }));
+  const limited = request.query.has('instance_tunnel_limit_enabled') ? ' LIMIT 10000' : '';
+  const source = `(SELECT * FROM ${resultTable(id)}${limited})`;
+  return sessionAnswer(await service.downloads.openSource({ source, columns, partitionKeys: [] }));
+}
+
+async function known(service: Service, request: ApiRequest): Promise<ApiAnswer> {
+  const id = request.query.get('downloadid') ?? '';
+  const session = service.downloads.find(id);
+  // The official client opens a new session when it reads EXPIRED, and fails on a 404.
+  if (!session && !request.query.has('data')) return json(expired(id));
+  if (!session) throw notFound('NoSuchObject', `Download session ${id} is not found`);
+  return request.query.has('data')
+    ? readRows({ service, request, session })
+    : sessionAnswer(session);
+}
+
+function expired(id: string): DownloadSessionJson {
+  return {
+    DownloadID: id,
+    Status: 'EXPIRED',
+    RecordCount: 0,
+    Schema: { columns: [], partitionKeys: [] },
+  };
+}
+
+function sessionAnswer(session: DownloadSession): ApiAnswer {
+  const answer: DownloadSessionJson = {
+    DownloadID: session.id,
+    Status: 'NORMAL',
+    RecordCount: session.records,
+    Schema: {
+      columns: session.columns.map(columnJson),
+      partitionKeys: session.partitionKeys.map(columnJson),
+    },
+  };
+  return json(answer);
+}
+
+async function readRows({
+  service,
+  request,
+  session,
+}: {
+  readonly service: Service;
+  readonly request: ApiRequest;
+  readonly session: DownloadSession;
+}): Promise<ApiAnswer> {
+  const { query, headers } = request;
+  if (query.has('arrow')) {
+    throw new ApiError({
+      status: 405,
+      code: 'MethodNotAllowed',
+      message: 'Arrow is not supported by the local MaxCompute: read records',
+    });
+  }
+  const range = parseRowRange(query.get('rowrange') ?? '');
+  if (!range) throw invalid('rowrange must be (start,count)', 'InvalidRowRange');
+  const columns = chosenColumns(session, query.get('columns'));
+  const rows = Readable.from(records({ service, session, columns, range }), { objectMode: false });
+  const { body, headers: encoding } = compressed({
+    body: rows,
+    accepted: headers['accept-encoding'],
+  });
+  return { type: 'application/octet-stream', headers: encoding, body };
+}
+
+/** Fields of a record are numbered in the order of the request. */
+function chosenColumns(
+  session: DownloadSession,
+  asked: string | undefined,
+): readonly SourceColumn[] {
+  if (!asked) return session.columns;
+  return asked.split(',').map((name) => {
+    const wanted = name.trim().toLowerCase();
+    const column = session.columns.find((candidate) => candidate.name === wanted);
+    if (!column) throw invalid(`Column ${name} is not found`, 'NoSuchColumn');
+    return column;
+  });
+}
+
+async function* records({
+  service,
+  session,
+  columns,
+  range,
+}: {
+  readonly service: Service;
+  readonly session: DownloadSession;
+  readonly columns: readonly SourceColumn[];
+  readonly range: { readonly start: number; readonly count: number };
+}): AsyncGenerator<Buffer> {
+  const encoder = new RecordEncoder({
+    columns: columns.map(({ name, type }) => ({ name, type: typeName(type) })),
+  });
+  const convert = columns.map((column) => fromDuck(column.type));
+  const list = columns.map((column) => quote(column.ref)).join(', ');
+  const sql = `SELECT ${list} FROM ${session.source} LIMIT ${range.count} OFFSET ${range.start}`;
+  const { connection, release } = await service.downloads.borrow(session.id);
+  try {
+    const result = await connection.stream(sql);
+    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; ) {
+      const cells = columns.map((_, index) => chunk?.getColumnValues(index) ?? []);
+      for (let row = 0; row < chunk.rowCount; row += 1) {
+        const values = cells.map((column, index): Value => {
+          const value = column[row];
+          return value === null ? null : convert[index](value);
+        });
+        encoder.write(values);
+        if (encoder.size >= CHUNK_BYTES) yield encoder.take();
+      }
+      chunk = await result.fetchChunk();
+    }
+    yield encoder.finish();
+  } finally {
+    release();
+  }
+}

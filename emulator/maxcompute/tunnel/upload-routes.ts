@@ -1,0 +1,122 @@
+import { decodeRecords } from '../../../alibaba/maxcompute/wire/record-stream';
+import type { UploadSessionJson } from '../../../alibaba/maxcompute/wire/tunnel-session';
+import { ApiError, invalid, notFound } from '../api-error';
+import { freshPartition } from '../execute/partitions';
+import { namedPartition } from '../rest/named-partition';
+import { columnJson, existing } from '../rest/tables';
+import { type ApiAnswer, type ApiRequest, json, type Service } from '../service';
+import { typeName } from '../sql/types';
+import type { StoredTable } from '../store/table';
+import { decompressed } from './compression';
+import type { UploadSession } from './uploads';
+
+interface Asked {
+  readonly service: Service;
+  readonly request: ApiRequest;
+  readonly name: string;
+}
+
+/** POST ?uploads, PUT ?uploadid&blockid, GET and POST ?uploadid. */
+export async function uploadTable({ service, request, name }: Asked): Promise<ApiAnswer> {
+  const { method, query } = request;
+  const id = query.get('uploadid');
+  if (id === undefined) {
+    if (method !== 'POST') throw invalid('An upload is opened by POST');
+    return sessionAnswer(await openUpload({ service, request, name }));
+  }
+  const session = service.uploads.find(id);
+  if (!session || session.table !== name.toLowerCase()) {
+    throw notFound('NoSuchObject', `Upload session ${id} is not found`);
+  }
+  if (method === 'PUT') return putBlock({ service, request, session });
+  if (method === 'POST') return sessionAnswer(await service.uploads.commit(id));
+  if (method === 'DELETE') return sessionAnswer(await service.uploads.abort(id));
+  return sessionAnswer(session);
+}
+
+async function openUpload({ service, request, name }: Asked): Promise<UploadSession> {
+  const table = existing(service, name);
+  if (table.kind === 'view') throw invalid(`${table.name} is a view`);
+  const { query } = request;
+  const partition = await uploadPartition({ service, query, table });
+  const overwrite = query.get('overwrite')?.toLowerCase() === 'true';
+  return service.uploads.open({ table, partition, overwrite });
+}
+
+async function uploadPartition({
+  service,
+  query,
+  table,
+}: {
+  readonly service: Service;
+  readonly query: ApiRequest['query'];
+  readonly table: StoredTable;
+}): Promise<readonly string[] | undefined> {
+  const spec = query.get('partition');
+  if (table.partitionKeys.length === 0) {
+    if (spec) throw invalid(`${table.name} is not partitioned`, 'InvalidPartitionSpec');
+    return undefined;
+  }
+  if (!spec)
+    throw invalid(`${table.name} is partitioned: name a partition`, 'InvalidPartitionSpec');
+  const values = namedPartition(table, spec);
+  const { warehouse } = service;
+  if (warehouse.catalog.partition(table, values)) return values;
+  if (query.get('create_partition')?.toLowerCase() !== 'true') {
+    throw notFound('NoSuchPartition', `Partition ${spec} of ${table.name} is not found`);
+  }
+  await warehouse.change(async () => {
+    const known = warehouse.catalog.partition(table, values);
+    const fresh = freshPartition({ values, now: Date.now(), records: 0 });
+    const partitions = known ? [] : [fresh];
+    return { change: { putPartitions: { table, partitions } }, result: undefined };
+  });
+  return values;
+}
+
+async function putBlock({
+  service,
+  request,
+  session,
+}: {
+  readonly service: Service;
+  readonly request: ApiRequest;
+  readonly session: UploadSession;
+}): Promise<ApiAnswer> {
+  const block = Number(request.query.get('blockid') ?? Number.NaN);
+  if (!Number.isInteger(block) || block < 0 || block > 19_999) {
+    throw invalid('blockid must be a whole number from 0 to 19999', 'InvalidBlockID');
+  }
+  if (request.query.has('arrow')) {
+    throw new ApiError({
+      status: 405,
+      code: 'MethodNotAllowed',
+      message: 'Arrow is not supported by the local MaxCompute: write records',
+    });
+  }
+  const columns = session.columns.map(({ name, type }) => ({ name, type: typeName(type) }));
+  const source = decompressed({
+    body: request.body,
+    encoding: request.headers['content-encoding'],
+  });
+  await service.uploads.writeBlock({
+    id: session.id,
+    block,
+    rows: decodeRecords({ columns, source }),
+  });
+  return {};
+}
+
+function sessionAnswer(session: UploadSession): ApiAnswer {
+  const answer: UploadSessionJson = {
+    UploadID: session.id,
+    Status: session.status,
+    UploadedBlockList: session.blocks.map((block) => ({ BlockID: block.id })),
+    Schema: {
+      columns: session.columns.map(columnJson),
+      partitionKeys: session.partitionKeys.map(columnJson),
+    },
+    MaxFieldSize: 8_388_608,
+  };
+  return json(answer);
+}
