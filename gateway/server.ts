@@ -56,7 +56,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   });
   const url = await app.listen({ host, port });
-  return { url: url.replace('[::1]', 'localhost'), close: () => app.close() };
+  return { url, close: () => closeAll(app) };
+}
+
+/** Closes, and ends browsers' kept-open connections as soon as their last answer is out. */
+async function closeAll(app: FastifyInstance): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
+  await app.close().finally(() => clearInterval(sweep));
 }
 
 function addPages(input: {

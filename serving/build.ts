@@ -11,9 +11,11 @@ const ROOT = resolve(__dirname, '..');
  */
 export async function buildServing(options: {
   readonly outfile: string;
+  /** Folder of the sources, with `node_modules` in it; the default is this checkout. */
+  readonly root?: string;
 }): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const { outputFiles } = await build({
-    absWorkingDir: ROOT,
+    absWorkingDir: options.root ?? ROOT,
     entryPoints: ['serving/main.ts'],
     outfile: resolve(options.outfile),
     bundle: true,
@@ -21,6 +23,8 @@ export async function buildServing(options: {
     target: 'node20.3',
     format: 'cjs',
     charset: 'utf8',
+    // Module names in the output are paths: a linked node_modules must not bring its own place in.
+    preserveSymlinks: true,
     // Whitespace and syntax only: short names would make a stack trace in a log unreadable.
     minifyWhitespace: true,
     minifySyntax: true,

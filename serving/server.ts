@@ -212,6 +212,8 @@ function addPredict(input: {
 }): void {
   const { app, predictor, metrics, state } = input;
   const handler = (request: FastifyRequest, reply: FastifyReply): void => {
+    // Draining may have begun while the body was still arriving.
+    if (state.draining) reply.header('connection', 'close');
     if (state.fault !== undefined) throw notReady(state.fault);
     const body = request.body as PredictRow | readonly PredictRow[];
     const many = Array.isArray(body);
