@@ -42,14 +42,20 @@ export function clientsOf(options: {
 }
 
 /** Starts a local PAI in a folder of its own. */
-export async function startTestPai(): Promise<TestPai> {
+export async function startTestPai(
+  options: { readonly clock?: () => Date } = {},
+): Promise<TestPai> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'local-pai-'));
   await mkdir(bucketOf(folder), { recursive: true });
-  return open(folder);
+  return open({ ...options, folder });
 }
 
-async function open(folder: string): Promise<TestPai> {
-  const keyring = await openKeyring({ folder });
+async function open(options: {
+  readonly folder: string;
+  readonly clock?: () => Date;
+}): Promise<TestPai> {
+  const { folder, clock } = options;
+  const keyring = await openKeyring({ folder, clock });
   const pai = await startPai({
     folder: path.join(folder, 'pai'),
     host: '127.0.0.1',
@@ -57,6 +63,7 @@ async function open(folder: string): Promise<TestPai> {
     easPort: 0,
     keyring,
     region: REGION,
+    clock,
     files: {
       materialise: ({ prefix, into }) =>
         cp(path.join(bucketOf(folder), prefix), into, { recursive: true }),
@@ -70,7 +77,7 @@ async function open(folder: string): Promise<TestPai> {
     keyring,
     restart: async () => {
       await pai.close();
-      return open(folder);
+      return open(options);
     },
     close: async () => {
       await pai.close();

@@ -15,8 +15,8 @@ export interface EasMetric {
   readonly unit: string;
   readonly description: string;
   readonly statistics: readonly (keyof MetricValues)[];
-  /** Statistics of a period of some seconds. */
-  readonly of: (minute: ServiceMinute, seconds: number) => MetricValues;
+  /** Statistics of a period of some seconds; undefined when there is nothing to say (no request, no latency). */
+  readonly of: (minute: ServiceMinute, seconds: number) => MetricValues | undefined;
 }
 
 const STATUS_CLASSES = ['2xx', '4xx', '5xx'] as const;
@@ -32,18 +32,22 @@ export const EAS_METRICS: readonly EasMetric[] = [
     unit: 'count',
     description: 'Cores that the instances use',
     statistics: ['Average', 'Maximum'],
-    of: ({ cpu }) => ({ Average: average(cpu), Maximum: Math.max(0, ...cpu) }),
+    of: ({ cpu }) =>
+      cpu.length === 0 ? undefined : { Average: average(cpu), Maximum: Math.max(...cpu) },
   },
   {
     name: 'memory_rss',
     unit: 'byte',
     description: 'Memory that the instances use',
     statistics: ['Average', 'Maximum', 'Minimum'],
-    of: ({ memory }) => ({
-      Average: average(memory),
-      Maximum: Math.max(0, ...memory),
-      Minimum: memory.length > 0 ? Math.min(...memory) : 0,
-    }),
+    of: ({ memory }) =>
+      memory.length === 0
+        ? undefined
+        : {
+            Average: average(memory),
+            Maximum: Math.max(...memory),
+            Minimum: Math.min(...memory),
+          },
   },
   rate({
     name: 'qps_total',
@@ -65,7 +69,7 @@ export const EAS_METRICS: readonly EasMetric[] = [
     statistics: ['Average', 'Maximum', 'Minimum'],
     of: (minute) => {
       const total = totalRequests(minute);
-      if (total === 0) return { Average: 0, Maximum: 0, Minimum: 0 };
+      if (total === 0) return undefined;
       const { totalMs, maxMs, minMs } = minute;
       return {
         Average: (1000 * totalMs) / total,
@@ -108,7 +112,7 @@ function ratio(status: (typeof STATUS_CLASSES)[number]): EasMetric {
     statistics: ['Value', 'Average', 'Maximum', 'Minimum'],
     of: (minute) => {
       const total = totalRequests(minute);
-      return same(total === 0 ? 0 : (100 * requestsOf(minute, status)) / total);
+      return total === 0 ? undefined : same((100 * requestsOf(minute, status)) / total);
     },
   };
 }
@@ -119,7 +123,10 @@ function latency(percentile: number): EasMetric {
     unit: 'microseconds',
     description: `Response time that ${percentile}% of the requests stay within`,
     statistics: ['Value'],
-    of: ({ latencies }) => ({ Value: 1000 * latencyPercentile(latencies, percentile / 100) }),
+    of: (minute) =>
+      totalRequests(minute) === 0
+        ? undefined
+        : { Value: 1000 * latencyPercentile(minute.latencies, percentile / 100) },
   };
 }
 
@@ -151,5 +158,5 @@ function same(value: number): MetricValues {
 }
 
 function average(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

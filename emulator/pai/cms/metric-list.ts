@@ -65,7 +65,7 @@ function pointsOf(options: {
     const minutes = meter.between({ service, from: at, to: at + periodMs });
     if (minutes.length === 0) continue;
     const values = query.metric.of(sumMinutes(minutes, at), query.periodSeconds);
-    points.push({ timestamp: at, values });
+    if (values) points.push({ timestamp: at, values });
   }
   return points;
 }
