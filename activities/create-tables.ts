@@ -17,18 +17,28 @@ export async function createTables({
   readonly tables: TableNames;
   readonly signal?: AbortSignal;
 }): Promise<{ readonly changed: readonly string[] }> {
+  const names = relationNames({ tables });
+  const found = await Promise.all(names.map((table) => maxcompute.describeTable({ table })));
   const existing = new Map<string, readonly string[]>();
-  for (const name of relationNames({ tables })) {
-    const description = await maxcompute.describeTable({ table: name });
+  found.forEach((description, place) => {
     if (description)
       existing.set(
-        name,
-        description.columns.map((column) => column.name),
+        names[place],
+        description.columns.map(({ name }) => name),
       );
-  }
+  });
   const changes = schemaChanges({ tables, existing });
-  for (const { statement } of changes) {
-    await maxcompute.runSql({ query: statement, settings: sqlSettings, signal });
+  const real = new Set<string>(Object.values(tables));
+  // Tables do not depend on each other, and views only on tables.
+  for (const wave of [
+    changes.filter(({ name }) => real.has(name)),
+    changes.filter(({ name }) => !real.has(name)),
+  ]) {
+    await Promise.all(
+      wave.map(({ statement }) =>
+        maxcompute.runSql({ query: statement, settings: sqlSettings, signal }),
+      ),
+    );
   }
   return { changed: changes.map(({ name }) => name) };
 }

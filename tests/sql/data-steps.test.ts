@@ -152,6 +152,7 @@ describe('the data steps', () => {
       selected: 58,
       tables: { [tables.train]: 4733, [tables.test]: 1184 },
     });
+    expect(await inActivity(createEngineerFeatures(project.deps))).toEqual(features);
     expect(features.dropped.map(({ column, reason }) => [column, reason])).toEqual([
       ['cpi', 'vif'],
       ['year_2012', 'vif'],
@@ -189,4 +190,25 @@ describe('the data steps', () => {
     expect(file.yearRange).toEqual({ first: 2010, last: 2012 });
     expect(file.ranges['temperature']).toEqual({ min: 9.51, max: 100.14 });
   });
+
+  it('leave another run its own columns and rows', async () => {
+    const { deps } = project;
+    const { features } = deps.pipeline;
+    const wider = {
+      ...deps,
+      pipeline: { ...deps.pipeline, features: { ...features, maxVif: 1e6 } },
+    };
+    const other = '20250711_073527';
+    const environment = () => new MockActivityEnvironment();
+    await environment().run(() => createSnapshotData(wider)({ runId: other }));
+    await environment().run(() => createProcessData(wider)({ runId: other }));
+    await environment().run(() => createEngineerFeatures(wider)({ runId: other }));
+    expect(
+      await select(`SELECT run_id, COUNT(*) AS n, COUNT(cpi) AS cpi, COUNT(store_2) AS store_2
+FROM ${tables.train} GROUP BY run_id ORDER BY run_id LIMIT 10`),
+    ).toEqual([
+      { run_id: runId, n: '4733', cpi: '0', store_2: '4733' },
+      { run_id: other, n: '4733', cpi: '4733', store_2: '4733' },
+    ]);
+  }, 120_000);
 });
