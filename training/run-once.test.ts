@@ -164,6 +164,7 @@ test('trains, writes models that answer as the result says, and ends with result
   expect(champion?.test_r2).toBeGreaterThan(0.9);
   const model = loadModel(objects.all.get(champion?.key ?? '') ?? Buffer.alloc(0));
   expect(model.predict(sample).value).toBe(result?.sample.prediction);
+  expect(model.sample).toEqual(result?.sample);
   expect(objects.json('progress.json')).toMatchObject({ stage: 'done', fraction: 1 });
   expect(objects.all.get(`${folder}training.log`)?.toString()).toContain('champion');
 });

@@ -1,7 +1,8 @@
 import type { FeatureMatrix } from '../model/feature-matrix';
 import type { FeaturePlan } from '../model/feature-plan';
 import { regressionMetrics } from '../model/metrics';
-import { loadModel, modelDigest, serialiseModel } from '../model/model-file';
+import { loadModel, modelDigest, serialiseModel, withSample } from '../model/model-file';
+import type { RawFeatures } from '../model/raw-features';
 import { narrowSeenLevels } from '../model/seen-levels';
 import { trainTestSplit } from '../model/split';
 import { type CandidateResult, championOf, predictRows, trainCandidates } from '../model/train';
@@ -35,7 +36,7 @@ export async function trainRun(input: TrainRunInput): Promise<ResultFile> {
   const split = trainTestSplit({ rows: train.rows, testFraction, seed });
   const servedPlan = narrowSeenLevels({ plan, features: train, fitRows: split.train });
   const stored = await Promise.all(
-    candidates.map((candidate) => storeModel({ input, candidate, plan: servedPlan, test })),
+    candidates.map((candidate) => storeModel({ input, candidate, plan: servedPlan, sample, test })),
   );
   const champion = championOf(candidates);
   const own = stored.find(({ entry }) => entry.kind === champion.kind);
@@ -95,17 +96,20 @@ async function storeModel(given: {
   input: TrainRunInput;
   candidate: CandidateResult;
   plan: FeaturePlan;
+  sample: RawFeatures;
   test: FeatureMatrix;
 }): Promise<{ entry: ModelEntry; bytes: Buffer }> {
-  const { input, candidate, plan, test } = given;
+  const { input, candidate, plan, sample, test } = given;
   const { kind, trainR2, validationR2, validationMse, parameters, fitted } = candidate;
-  const bytes = serialiseModel({
+  const content = {
     version: input.job.model_version,
     plan,
     estimator: fitted,
     parameters,
     scores: { trainR2, validationR2, validationMse },
-  });
+  };
+  // A service checks itself by this row before it answers anybody.
+  const bytes = serialiseModel(withSample({ content, request: sample }));
   const key = input.keys.model(kind);
   await input.ports.objects.put({ key, body: bytes, contentType: 'application/json' });
   const predicted = predictRows({ estimator: fitted, matrix: test });

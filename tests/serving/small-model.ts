@@ -3,7 +3,13 @@ import type { FeatureMatrix } from '../../model/feature-matrix';
 import { gramsWithout } from '../../model/gram';
 import { fitLinearRegression } from '../../model/linear-regression';
 import { regressionMetrics } from '../../model/metrics';
-import { loadModel, type Model, type ModelContent, serialiseModel } from '../../model/model-file';
+import {
+  loadModel,
+  type Model,
+  type ModelContent,
+  serialiseModel,
+  withSample,
+} from '../../model/model-file';
 import { prepareFeatures } from '../../model/prepare';
 import type { RawFeatures } from '../../model/raw-features';
 import { predictRows } from '../../model/train';
@@ -62,9 +68,7 @@ export function smallModel(version = 'v_20250710_073527'): {
     parameters: {},
     scores: { trainR2: trained.r2, validationR2: held.r2, validationMse: held.mse },
   };
-  const { value } = loadModel(serialiseModel(content)).predict(SAMPLE_REQUEST);
-  const sample = { request: SAMPLE_REQUEST, prediction: value };
-  const bytes = serialiseModel({ ...content, sample });
+  const bytes = serialiseModel(withSample({ content, request: SAMPLE_REQUEST }));
   return { model: loadModel(bytes), bytes };
 }
 
