@@ -79,16 +79,18 @@ export function fromDuck(type: OdpsType): (value: DuckDBValue) => Cell {
   }
 }
 
-/** `-1.50` at scale 3 is -1500; digits beyond the scale must be zeros. */
+/** `-1.50` at scale 3 is -1500; `1E-8` is accepted; digits beyond the scale must be zeros. */
 function unscaled(text: string, scale: number): bigint {
-  const match = /^\s*([+-]?)(\d*)(?:\.(\d*))?\s*$/.exec(text);
+  const match = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?\s*$/.exec(text);
   if (!match || !(match[2] || match[3])) throw invalid(`'${text}' is not a DECIMAL`);
   const fraction = match[3] ?? '';
-  if (/[1-9]/.test(fraction.slice(scale))) {
+  const shift = scale - fraction.length + Number(match[4] ?? 0);
+  const digits = `${match[2]}${fraction}`;
+  const kept = shift >= 0 ? digits + '0'.repeat(shift) : digits.slice(0, shift);
+  if (shift < 0 && /[1-9]/.test(digits.slice(shift))) {
     throw invalid(`'${text}' has more than ${scale} decimals`);
   }
-  const digits = `${match[2]}${fraction.slice(0, scale).padEnd(scale, '0')}` || '0';
-  return match[1] === '-' ? -BigInt(digits) : BigInt(digits);
+  return match[1] === '-' ? -BigInt(kept || '0') : BigInt(kept || '0');
 }
 
 function nanoseconds(text: string): bigint {
