@@ -45,12 +45,12 @@ export function createImportData({ maxcompute, pipeline }: ImportDeps) {
     readonly onlyIfEmpty?: boolean;
     readonly signal?: AbortSignal;
   }): Promise<Imported> => {
-    const { rows } = await source.check();
     await createTables({ maxcompute, tables: pipeline.tables, signal });
     if (onlyIfEmpty) {
       const present = await countRows({ maxcompute, table, signal });
       if (present > 0) return { table, rows: present, imported: false };
     }
+    const { rows } = await source.check();
     const upload = await maxcompute.openUpload({ table, overwrite: true, signal });
     const names = upload.schema.columns.map(({ name }) => name);
     const blockIds: number[] = [];

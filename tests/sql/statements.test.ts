@@ -1,5 +1,8 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import fc from 'fast-check';
 import { createTables } from '../../activities/create-tables';
+import { createSnapshotData } from '../../activities/snapshot-data';
 import { asObjects } from '../../alibaba/maxcompute/maxcompute';
 import { exampleTables as tables } from '../../sql/example-tables';
 import { doubleLiteral, stringLiteral } from '../../sql/literal';
@@ -100,5 +103,34 @@ describe('constants over the wire', () => {
       }),
       { numRuns: 20 },
     );
+  });
+});
+
+describe('raw rows that somebody else loaded', () => {
+  const good = [1, '05-02-2010', 1643690.9, 0, 42.31, 2.572, 211.0963582, 8.106];
+  const snapshotOf = async (rows: readonly (readonly (number | string | null)[])[]) => {
+    const { maxcompute, deps } = project;
+    await createTables({ maxcompute, tables });
+    const upload = await maxcompute.openUpload({ table: tables.raw, overwrite: true });
+    await upload.writeBlock({ blockId: 0, rows });
+    await upload.commit({ blockIds: [0] });
+    const input = { runId: '20250710_073527' };
+    return new MockActivityEnvironment().run(() => createSnapshotData(deps)(input));
+  };
+
+  it.each([
+    ['are none', [], 'is empty'],
+    ['have an empty column', [good, [...good.slice(0, 7), null]], '1 of 2 rows'],
+    ['have a date that is none', [good, [1, '31-02-2010', ...good.slice(2)]], '1 of 2 rows'],
+    ['repeat a store and date', [good, [...good.slice(0, 2), 5, ...good.slice(3)]], 'repeat'],
+  ])('are refused for good when they %s', async (_, rows, message) => {
+    const error: unknown = await snapshotOf(rows).catch((refusal: unknown) => refusal);
+    expect(error).toBeInstanceOf(ApplicationFailure);
+    expect(error).toMatchObject({ type: 'DataInvalid', nonRetryable: true });
+    expect((error as Error).message).toContain(message);
+  });
+
+  it('are taken when they are good', async () => {
+    expect(await snapshotOf([good])).toMatchObject({ rows: 1, firstWeek: '2010-02-05' });
   });
 });
