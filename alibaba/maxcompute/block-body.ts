@@ -26,8 +26,11 @@ export class BlockBody implements ReplayableBody {
   private readonly kept: Buffer[] = [];
   private keptBytes = 0;
   private forgotten = false;
+  private ended = false;
+  private pulling: Promise<void> | undefined;
   private source: AsyncGenerator<Buffer, number> | undefined;
-  private pulling: Promise<boolean> | undefined;
+  /** The try that may read on: fetch goes on pulling from a body after its request has failed. */
+  private current = 0;
 
   constructor({ columns, rows }: { readonly columns: readonly Column[]; readonly rows: Rows }) {
     this.columns = columns;
@@ -40,12 +43,43 @@ export class BlockBody implements ReplayableBody {
   }
 
   start(): AsyncIterable<Uint8Array> {
-    return this.restartable ? this.encoded() : this.replayed();
+    this.current++;
+    return this.restartable ? this.encoded(this.current) : this.replayed(this.current);
   }
 
-  private async *encoded(): AsyncGenerator<Buffer> {
+  stop(): void {
+    this.current++;
+  }
+
+  /** Frees what the source of the rows holds; nothing is read from it any more. */
+  close(): void {
+    this.stop();
+    void this.source?.return(0).catch(() => undefined);
+  }
+
+  private async *encoded(attempt: number): AsyncGenerator<Buffer> {
+    const chunks = this.encode();
+    for (;;) {
+      const { done, value } = await this.nextOf(chunks);
+      this.assertCurrent(attempt);
+      if (done) {
+        this.rowCount = value;
+        return;
+      }
+      yield value;
+    }
+  }
+
+  /** Breaks the body off: ended in order, a part of a block could be taken for the whole. */
+  private assertCurrent(attempt: number): void {
+    if (attempt !== this.current) throw new Error('The request of this body has failed');
+  }
+
+  private async nextOf(
+    chunks: AsyncGenerator<Buffer, number>,
+  ): Promise<IteratorResult<Buffer, number>> {
     try {
-      this.rowCount = yield* encodeRecords({ columns: this.columns, rows: this.rows });
+      return await chunks.next();
     } catch (error) {
       this.failure = { error };
       throw error;
@@ -53,9 +87,11 @@ export class BlockBody implements ReplayableBody {
   }
 
   /** Gives the kept chunks again, then goes on with the source, which a failed try left where it was. */
-  private async *replayed(): AsyncGenerator<Buffer> {
+  private async *replayed(attempt: number): AsyncGenerator<Buffer> {
     for (let at = 0; ; ) {
-      if (at >= this.kept.length && !(await this.pull())) return;
+      if (at >= this.kept.length) await this.pull();
+      this.assertCurrent(attempt);
+      if (at >= this.kept.length) return;
       const chunk = this.kept[at];
       at++;
       if (this.keptBytes > MAX_KEPT_BYTES) {
@@ -67,27 +103,28 @@ export class BlockBody implements ReplayableBody {
     }
   }
 
-  /** Takes the next chunk from the source; two tries that overlap share one pull. */
-  private pull(): Promise<boolean> {
-    this.source ??= encodeRecords({ columns: this.columns, rows: this.rows });
-    this.pulling ??= this.source
-      .next()
-      .then(({ done, value }) => {
-        if (done) {
-          this.rowCount = value;
-          return false;
-        }
-        this.kept.push(value);
-        this.keptBytes += value.length;
-        return true;
-      })
-      .catch((error) => {
-        this.failure = { error };
-        throw error;
-      })
-      .finally(() => {
-        this.pulling = undefined;
-      });
+  /** Takes the next chunk from the source, if there is one; two tries that overlap share one pull. */
+  private pull(): Promise<void> {
+    this.pulling ??= this.takeNext().finally(() => {
+      this.pulling = undefined;
+    });
     return this.pulling;
+  }
+
+  private async takeNext(): Promise<void> {
+    if (this.ended) return;
+    this.source ??= this.encode();
+    const { done, value } = await this.nextOf(this.source);
+    if (done) {
+      this.ended = true;
+      this.rowCount = value;
+    } else {
+      this.kept.push(value);
+      this.keptBytes += value.length;
+    }
+  }
+
+  private encode(): AsyncGenerator<Buffer, number> {
+    return encodeRecords({ columns: this.columns, rows: this.rows });
   }
 }

@@ -54,10 +54,13 @@ const NEVER_CONNECTED = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** The system's code in an error or its causes; fetch hides `ECONNREFUSED` one level down. */
 function codeOf(error: unknown): string | undefined {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    const { code } = at as Error & { code?: unknown };
+  for (let at = error, depth = 0; depth < 5; depth++) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    const { code, cause } = at as { readonly code?: unknown; readonly cause?: unknown };
     if (typeof code === 'string') return code;
+    at = cause;
   }
   return undefined;
 }
@@ -75,7 +78,7 @@ export function networkError(options: {
   readonly cause: unknown;
 }): CloudError {
   const { operation, url, cause } = options;
-  const reason = codeOf(cause) ?? (cause instanceof Error ? cause.message : String(cause));
+  const reason = codeOf(cause) ?? String(cause);
   return new CloudError({
     product: PRODUCT,
     operation,

@@ -21,6 +21,11 @@ export type TryFailure =
     }
   | { readonly kind: 'network'; readonly neverConnected: boolean };
 
+/** The wait after a failed try, the first being 1: doubled each time up to the longest. */
+export function backoffMs({ baseMs, maxMs }: RetryPolicy, attempt: number): number {
+  return Math.min(baseMs * 2 ** (attempt - 1), maxMs);
+}
+
 const THROTTLED = /^(FlowExceeded|RequestThrottled|Throttling(\..+)?)$/;
 
 /** True when the service refused the call before doing anything, for want of capacity. */
@@ -42,7 +47,7 @@ export function retryDelayMs(options: {
 }): number | undefined {
   const { method, attempt, failure, policy } = options;
   if (attempt >= policy.attempts) return undefined;
-  const backoff = Math.min(policy.baseMs * 2 ** (attempt - 1), policy.maxMs);
+  const backoff = backoffMs(policy, attempt);
   const idempotent = method !== 'POST';
   if (failure.kind === 'network') {
     return failure.neverConnected || idempotent ? backoff : undefined;

@@ -28,6 +28,8 @@ export interface ReplayableBody {
   /** What the source of the rows threw, if it did: the cause of the failed request. */
   readonly failure: { readonly error: unknown } | undefined;
   start(): AsyncIterable<Uint8Array>;
+  /** Ends what `start` gave: a failed request doesn't end its body by itself. */
+  stop(): void;
 }
 
 /** An answer's text with the headers that callers look at. */
@@ -79,6 +81,7 @@ export class SignedHttp {
       try {
         return await run();
       } catch (error) {
+        if (typeof request.body === 'object') request.body.stop();
         const next = this.afterFailure(request, attempt, error);
         if (next.kind === 'raise') throw next.error;
         await pause(next.delayMs, request.signal);

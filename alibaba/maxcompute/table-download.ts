@@ -1,6 +1,7 @@
 import { CloudError } from '../cloud-error';
 import { clientError, codecError, networkError } from './maxcompute-errors';
 import { pause } from './pause';
+import { backoffMs } from './retry';
 import type { SessionSchema } from './table-upload';
 import type { TunnelHttp } from './tunnel-http';
 import { parsePartitionSpec } from './wire/partition-spec';
@@ -17,9 +18,6 @@ export interface ReadRange {
   readonly columns?: readonly string[];
   readonly signal?: AbortSignal;
 }
-
-/** Streams that broke without having given one more row before reading gives up. */
-const FRUITLESS_TRIES = 4;
 
 /** A download session: a snapshot of a table or partition, read by ranges of rows. */
 export class TableDownload {
@@ -91,7 +89,7 @@ export class TableDownload {
     const { start = 0, count = this.recordCount - start, columns, signal } = range;
     const layout = this.layoutOf(columns);
     let done = 0;
-    let fruitless = 0;
+    let fruitless = 0; // streams in a row that broke without one more row
     while (done < count) {
       const before = done;
       try {
@@ -105,8 +103,9 @@ export class TableDownload {
         // Every row had its own checksum: with the last one here, a lost footer loses nothing.
         if (done >= count && isBreak(error)) return;
         fruitless = done > before ? 1 : fruitless + 1;
-        if (!isBreak(error) || fruitless >= FRUITLESS_TRIES || signal?.aborted) throw error;
-        await pause(100 * 2 ** fruitless, signal);
+        const { retry } = this.tunnel;
+        if (!isBreak(error) || fruitless >= retry.attempts || signal?.aborted) throw error;
+        await pause(backoffMs(retry, fruitless), signal);
       }
     }
   }

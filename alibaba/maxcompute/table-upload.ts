@@ -2,6 +2,7 @@ import { CloudError } from '../cloud-error';
 import { BlockBody } from './block-body';
 import { clientError, codecError } from './maxcompute-errors';
 import { pause } from './pause';
+import { backoffMs } from './retry';
 import type { TunnelHttp } from './tunnel-http';
 import { columnOf } from './wire/table-schema';
 import { parseUploadSession, type UploadSessionJson } from './wire/tunnel-session';
@@ -20,7 +21,7 @@ export interface UploadTarget {
 }
 
 const COMMIT_TRIES = 5;
-/** Looks at a session that doesn't close, 6 seconds apart in the end: about five minutes. */
+/** Looks at a session that doesn't close before giving up; minutes, with the usual waits between. */
 const COMMIT_LOOKS = 50;
 
 /** An upload session: blocks are written in any order, also again, and appear in the table at once by `commit`. */
@@ -107,6 +108,8 @@ export class TableUpload {
       });
     } catch (error) {
       throw codecError('WriteBlock', error);
+    } finally {
+      body.close();
     }
     return { rows: body.rowCount };
   }
@@ -134,7 +137,7 @@ export class TableUpload {
       }
       if (session.Status === 'NORMAL' && (await this.tryCommit(attempt, signal))) return;
       if (attempt >= COMMIT_LOOKS) throw this.stillOpen(session);
-      await pause(100 * 2 ** Math.min(attempt, 6), signal);
+      await pause(backoffMs(this.tunnel.retry, attempt), signal);
     }
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CredentialsProvider } from '../credentials';
-import type { RetryPolicy } from './retry';
+import { DEFAULT_RETRY, type RetryPolicy } from './retry';
 import { type ReplayableBody, SignedHttp, type TextAnswer } from './signed-http';
 
 /** A request to a table's Tunnel resource. */
@@ -16,6 +16,7 @@ export interface TunnelRequest {
 
 /** The Tunnel of a project: finds its address when it isn't given, and adds the common headers. */
 export class TunnelHttp {
+  readonly retry: RetryPolicy;
   private readonly project: string;
   private readonly connect: () => Promise<SignedHttp>;
   private connection: Promise<SignedHttp> | undefined;
@@ -29,7 +30,8 @@ export class TunnelHttp {
     readonly rest: SignedHttp;
     readonly retry?: RetryPolicy;
   }) {
-    const { endpoint, tunnelEndpoint, project, credentials, rest, retry } = options;
+    const { endpoint, tunnelEndpoint, project, credentials, rest, retry = DEFAULT_RETRY } = options;
+    this.retry = retry;
     this.project = project;
     this.connect = async () => {
       const found = tunnelEndpoint ?? (await discover({ endpoint, project, rest }));
