@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type OSS from 'ali-oss';
 import { CloudError } from '../cloud-error';
 import type { CredentialsProvider } from '../credentials';
@@ -47,8 +46,7 @@ interface PutCall extends KeyCall {
   readonly contentType?: string;
 }
 
-/** Files above this size go up in parts, so that a broken connection costs one part's time limit, not all. */
-const PARTS_FROM_BYTES = 32 * 1024 * 1024;
+/** Files above this size go up in parts of this size: no more of a file is ever held in memory at once. */
 const PART_BYTES = 8 * 1024 * 1024;
 /** A body may take this long for each byte before it counts as stuck: 1 MB/s. */
 const SLOWEST_BYTES_PER_MS = 1_000;
@@ -62,7 +60,10 @@ export class ObjectStore {
     this.#options = { timeoutMs: 60_000, attempts: 4, pauseMs: 200, ...options };
   }
 
-  /** Writes an object; what arrived is held to MD5 and CRC-64. A file is streamed, never held in memory. */
+  /**
+   * Writes an object; what arrived is held to MD5 and CRC-64. A large file goes up in parts. A put that is
+   * cancelled may still arrive, as one whose answer was lost.
+   */
   async put(call: PutCall): Promise<{ readonly etag: string }> {
     const operation = 'PutObject';
     // With forbidOverwrite a repeat could meet its own first attempt and take it for someone else's.
@@ -74,9 +75,9 @@ export class ObjectStore {
       }
       const { file } = call.body;
       const { size } = await stat(file);
+      if (size <= PART_BYTES) return this.#putBytes({ call, bytes: await readFile(file) });
       const checksums = await fileChecksums(file, call.signal);
-      if (size >= PARTS_FROM_BYTES) return this.#putParts({ call, file, checksums });
-      return this.#putFile({ call, file, checksums });
+      return this.#putParts({ call, file, checksums });
     });
   }
 
@@ -153,33 +154,6 @@ export class ObjectStore {
     return this.#stored({ call, res, checksums });
   }
 
-  async #putFile(args: {
-    readonly call: PutCall;
-    readonly file: string;
-    readonly checksums: Checksums;
-  }) {
-    const { call, checksums } = args;
-    const headers = {
-      ...putHeaders({ call, checksums }),
-      'Content-Length': String(checksums.size),
-    };
-    const stream = createReadStream(args.file, { highWaterMark: 1024 * 1024 });
-    const client = await this.#client();
-    const timeout = this.#patience(checksums.size);
-    const options = { headers, mime: call.contentType ?? 'application/octet-stream', timeout };
-    const work = client.put(call.key, stream, {
-      ...options,
-      contentLength: checksums.size,
-    } as never);
-    const onAbort = (): void => void stream.destroy();
-    try {
-      const { res } = await abortable({ signal: call.signal, onAbort, work });
-      return this.#stored({ call, res, checksums });
-    } finally {
-      stream.destroy();
-    }
-  }
-
   async #putParts(args: {
     readonly call: PutCall;
     readonly file: string;
@@ -204,8 +178,12 @@ export class ObjectStore {
       const { res } = await abortable({ signal: call.signal, onAbort, work });
       return this.#stored({ call, res, checksums });
     } catch (error) {
-      // Parts of an upload that nobody completes are billed for ever.
-      if (uploadId) await client.abortMultipartUpload(call.key, uploadId).catch(() => undefined);
+      // Parts of an upload that nobody completes are billed for ever. A cancelled upload isn't waited for.
+      const cleanUp = work
+        .catch(() => undefined)
+        .then(() => uploadId && client.abortMultipartUpload(call.key, uploadId))
+        .catch(() => undefined);
+      if (!call.signal?.aborted) await cleanUp;
       throw error;
     }
   }
@@ -258,6 +236,7 @@ export class ObjectStore {
   ): Promise<T> {
     const { attempts, pauseMs } = this.#options;
     const { operation, key, signal } = call;
+    if (key !== undefined) refuseUnsendable({ operation, key });
     const mayRepeat = call.mayRepeat ?? ((failure) => failure.retryable);
     const work = (): Promise<T> => {
       const answer = request().catch((error: unknown) => {
@@ -284,6 +263,19 @@ export class ObjectStore {
   #patience(bytes: number): number {
     return this.#options.timeoutMs + Math.ceil(bytes / SLOWEST_BYTES_PER_MS);
   }
+}
+
+/** Every HTTP client resolves dots in a path: such a key would be signed as one and sent as another. */
+function refuseUnsendable(args: { readonly operation: string; readonly key: string }): void {
+  const { operation, key } = args;
+  if (key !== '' && !/^[/\\]|(^|\/)\.{1,2}(\/|$)/.test(key)) return;
+  throw new CloudError({
+    product: 'oss',
+    operation,
+    code: 'InvalidObjectName',
+    message: `oss ${operation}: not a key that can be sent: ${JSON.stringify(key)}`,
+    retryable: false,
+  });
 }
 
 function putHeaders(args: {
