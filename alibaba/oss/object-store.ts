@@ -181,7 +181,9 @@ export class ObjectStore {
       // Parts of an upload that nobody completes are billed for ever. A cancelled upload isn't waited for.
       const cleanUp = work
         .catch(() => undefined)
-        .then(() => uploadId && client.abortMultipartUpload(call.key, uploadId))
+        .then(async () => {
+          if (uploadId) await client.abortMultipartUpload(call.key, uploadId);
+        })
         .catch(() => undefined);
       if (!call.signal?.aborted) await cleanUp;
       throw error;
