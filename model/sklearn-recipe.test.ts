@@ -1,7 +1,7 @@
 /** The published recipe on the real data, held to what scikit-learn printed for the same rows. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { readSalesCsv } from '../bench/sales-csv';
+import { readSalesColumns } from '../bench/sales-rows';
 import { PREPARATION, TRAINING } from '../bench/walmart-recipe';
 import type { Estimator } from './estimator';
 import printed from './fixtures/sklearn-recipe.json';
@@ -29,7 +29,7 @@ whenThere('on Walmart.csv', () => {
   };
 
   beforeAll(async () => {
-    prepared = prepareFeatures({ rows: readSalesCsv(csv), settings: PREPARATION });
+    prepared = prepareFeatures({ rows: await readSalesColumns(csv), settings: PREPARATION });
     const features = prepared.train;
     candidates = await trainCandidates({ features, settings: TRAINING, threads: 1 });
   }, 120_000);
