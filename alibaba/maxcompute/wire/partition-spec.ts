@@ -27,21 +27,21 @@ export function parsePartitionSpec(spec: string): PartitionValues {
   return values;
 }
 
-/** `a=1,b=2`, as this project and the Tunnel write it. Throws WireError for a value that it can't hold. */
+/** `'…'` around a value, quotes and backslashes inside escaped. */
+function quoted(value: string): string {
+  return `'${value.replaceAll(/[\\']/g, '\\$&')}'`;
+}
+
+/** `a=1,b=2`, as this project and the Tunnel write it; only a value that needs quotes gets them. */
 export function formatPartitionSpec(values: PartitionValues): string {
   return Object.entries(values)
-    .map(([name, value]) => {
-      if (/^\s|\s$|[,'"]|^$/.test(value)) {
-        throw new WireError('value', `Partition value ${JSON.stringify(value)} needs quotes`);
-      }
-      return `${name}=${value}`;
-    })
+    .map(([name, value]) => `${name}=${/^\s|\s$|[,'"\\]|^$/.test(value) ? quoted(value) : value}`)
     .join(',');
 }
 
 /** `a='1',b='2'`, as REST and SQL write it. */
 export function quotePartitionSpec(values: PartitionValues): string {
   return Object.entries(values)
-    .map(([name, value]) => `${name}='${value.replaceAll(/[\\']/g, '\\$&')}'`)
+    .map(([name, value]) => `${name}=${quoted(value)}`)
     .join(',');
 }
