@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type OSS from 'ali-oss';
 import fc from 'fast-check';
 import type { CloudError } from '../../alibaba/cloud-error';
 import { ObjectStore } from '../../alibaba/oss/object-store';
-import { openKeyring } from '../../emulator/identity/keyring';
-import { openTestOss, sendSigned, spawnOss, storeAt, type TestOss } from './local-oss';
+import { crc64 } from '../../alibaba/oss/wire/crc64';
+import { openTestOss, sendSigned, type TestOss } from './local-oss';
 
 const failure = (call: Promise<unknown>): Promise<CloudError> =>
   call.then(
@@ -266,249 +266,78 @@ describe('ObjectStore against the local OSS', () => {
   });
 });
 
-describe('the local OSS', () => {
-  it('has every acknowledged object after a kill -9 in mid-writing, and no torn one', async () => {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'oss-killed-'));
-    try {
-      const keyring = await openKeyring({ folder });
-      const acknowledged = new Map<string, string>();
-      for (let round = 0; round < 3; round += 1) {
-        const running = await spawnOss(folder);
-        const store = storeAt({ endpoint: running.endpoint, keyring });
-        let isKilled = false;
-        const write = async (writer: number): Promise<void> => {
-          for (let i = 0; !isKilled; i += 1) {
-            const key = `w${writer}/${i % 7}`;
-            const body = `${round}-${i}-${'x'.repeat(20_000)}`;
-            await store.put({ key, body, signal: AbortSignal.timeout(5_000) });
-            acknowledged.set(key, body);
-          }
-        };
-        const writers = [0, 1, 2].map((writer) => write(writer).catch(() => undefined));
-        while (acknowledged.size < 7 * (round + 1)) await new Promise((r) => setTimeout(r, 5));
-        await running.kill();
-        isKilled = true;
-        await Promise.all(writers);
-      }
-      const test = await openTestOss(folder);
-      for (const [key, body] of acknowledged) {
-        const text = (await test.store.get({ key })).toString();
-        // The last, unacknowledged write of a key may have arrived too; never a part of it.
-        if (text !== body) expect(text).toMatch(/^\d+-\d+-x{20000}$/);
-      }
-      const blobs = await readdir(path.join(folder, 'oss', 'pai-loop', 'blobs'), {
-        recursive: true,
+describe('ObjectStore on a bad connection', () => {
+  let server: http.Server;
+  let seen: string[];
+  let answers: { status: number; crc?: string; body?: string }[];
+  let store: ObjectStore;
+
+  beforeEach(async () => {
+    seen = [];
+    answers = [];
+    server = http.createServer((request, response) => {
+      request.resume().on('end', () => {
+        seen.push(`${request.method} ${request.url}`);
+        const { status, crc, body = '' } = answers.shift() ?? { status: 200 };
+        if (status === 0) return request.socket.destroy();
+        if (crc) response.setHeader('x-oss-hash-crc64ecma', crc);
+        response.writeHead(status, { etag: '"E"' }).end(body);
       });
-      const files = blobs.filter((name) => name.includes('/'));
-      expect(files).toHaveLength((await keysOf(test.store)).length);
-      await test.close();
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    const credentials = { get: async () => ({ accessKeyId: 'a', accessKeySecret: 'b' }) };
+    const endpoint = `http://127.0.0.1:${port}`;
+    const place = { endpoint, bucket: 'pai-loop', region: 'cn-hangzhou', credentials };
+    store = new ObjectStore({ ...place, pauseMs: 1, attempts: 3 });
   });
-});
-
-describe('the local OSS for the official client', () => {
-  let test: TestOss;
-  let client: OSS;
-
-  beforeAll(async () => {
-    test = await openTestOss();
-    client = test.client;
-  });
-  afterAll(() => test.close());
-
-  const raw = (method: string, key: string, headers: Record<string, string>) =>
-    client.get(key, undefined, { headers } as never).then(
-      ({ res }) => ({
-        method,
-        status: res.status,
-        headers: res.headers as Record<string, string>,
-        data: '',
-      }),
-      (error: { status: number; code: string }) => ({
-        method,
-        status: error.status,
-        headers: {} as Record<string, string>,
-        data: error.code,
-      }),
-    );
-
-  it('answers ranges and conditions', async () => {
-    await client.put('range', Buffer.from('0123456789'));
-    const body = async (range: string, more: Record<string, string> = {}) => {
-      const { content, res } = await client.get('range', undefined, {
-        headers: { Range: range, ...more },
-      } as never);
-      return [
-        res.status,
-        String(content),
-        (res.headers as Record<string, string>)['content-range'],
-      ];
-    };
-    expect(await body('bytes=2-4')).toEqual([206, '234', 'bytes 2-4/10']);
-    expect(await body('bytes=7-')).toEqual([206, '789', 'bytes 7-9/10']);
-    expect(await body('bytes=-3')).toEqual([206, '789', 'bytes 7-9/10']);
-    expect(await body('bytes=8-99')).toEqual([206, '89', 'bytes 8-9/10']);
-    expect(await body('bytes=99-')).toEqual([200, '0123456789', undefined]);
-    const strict = await raw('GET', 'range', {
-      Range: 'bytes=99-',
-      'x-oss-range-behavior': 'standard',
-    });
-    expect(strict).toMatchObject({ status: 416, data: 'InvalidRange' });
-    const etag = `"${createHash('md5').update('0123456789').digest('hex').toUpperCase()}"`;
-    expect(await raw('GET', 'range', { 'If-Match': '"x"' })).toMatchObject({ status: 412 });
-    expect(await raw('GET', 'range', { 'If-Match': etag })).toMatchObject({ status: 200 });
-    expect(await raw('GET', 'range', { 'If-None-Match': etag })).toMatchObject({ status: 304 });
-    const tomorrow = new Date(Date.now() + 86_400_000).toUTCString();
-    expect(await raw('GET', 'range', { 'If-Modified-Since': tomorrow })).toMatchObject({
-      status: 304,
-    });
-    const yesterday = new Date(Date.now() - 86_400_000).toUTCString();
-    expect(await raw('GET', 'range', { 'If-Unmodified-Since': yesterday })).toMatchObject({
-      status: 412,
-    });
+  afterEach(async () => {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
   });
 
-  it('keeps headers and metadata, and copies them', async () => {
-    await client.put('meta', Buffer.from('m'), {
-      mime: 'text/csv',
-      meta: { run: '20250710_073527' } as never,
-      headers: { 'Cache-Control': 'no-store' },
-    });
-    await client.copy('copied', 'meta');
-    const { meta, res } = await client.head('copied');
-    expect(meta).toEqual({ run: '20250710_073527' });
-    expect(res.headers).toMatchObject({
-      'content-type': 'text/csv',
-      'cache-control': 'no-store',
-      'x-oss-object-type': 'Normal',
-      'x-oss-storage-class': 'Standard',
-    });
-    await client.putMeta('copied', { run: 'other' } as never, {});
-    expect((await client.head('copied')).meta).toEqual({ run: 'other' });
+  it('repeats what may be repeated', async () => {
+    answers = [{ status: 500 }, { status: 0 }, { status: 200, body: 'x' }];
+    expect((await store.get({ key: 'k' })).toString()).toBe('x');
+    answers = [{ status: 503 }, { status: 200 }];
+    await store.put({ key: 'k', body: 'x' });
+    expect(seen).toEqual(['GET /k', 'GET /k', 'GET /k', 'PUT /k', 'PUT /k']);
   });
 
-  it('refuses a body that is not what Content-MD5 says, and keeps nothing of it', async () => {
-    const headers = { 'Content-MD5': createHash('md5').update('other').digest('base64') };
-    await expect(client.put('digest', Buffer.from('this'), { headers })).rejects.toMatchObject({
-      code: 'InvalidDigest',
-      status: 400,
+  it('gives up in the end, with the last failure', async () => {
+    answers = [{ status: 500 }, { status: 500 }, { status: 0 }];
+    expect(await failure(store.get({ key: 'k' }))).toMatchObject({
+      product: 'oss',
+      retryable: true,
+      statusCode: undefined,
     });
-    await expect(client.head('digest')).rejects.toMatchObject({ code: 'NoSuchKey' });
+    expect(seen).toHaveLength(3);
   });
 
-  it('lists with delimiter, marker and pages, in both versions', async () => {
-    const names = ['d/1', 'd/2', 'd/sub/3', 'd/sub/4', 'd/sub2/5', 'd/z'];
-    for (const name of names) await client.put(name, Buffer.from('x'));
-    const page = await client.list({ prefix: 'd/', delimiter: '/', 'max-keys': 1000 }, {});
-    expect(page.objects.map((object) => object.name)).toEqual(['d/1', 'd/2', 'd/z']);
-    expect(page.prefixes).toEqual(['d/sub/', 'd/sub2/']);
-    const seen: string[] = [];
-    let marker: string | undefined;
-    do {
-      const part = await client.list(
-        { prefix: 'd/', delimiter: '/', 'max-keys': 1, ...(marker && { marker }) },
-        {},
-      );
-      seen.push(...part.objects.map((object) => object.name), ...(part.prefixes ?? []));
-      marker = part.nextMarker ?? undefined;
-    } while (marker);
-    expect(seen).toEqual(['d/1', 'd/2', 'd/sub/', 'd/sub2/', 'd/z']);
-    const after = await client.listV2({ prefix: 'd/', 'start-after': 'd/sub/3' } as never, {});
-    expect(after.objects.map((object) => object.name)).toEqual(['d/sub/4', 'd/sub2/5', 'd/z']);
-    await expect(client.list({ 'max-keys': 1001 }, {})).rejects.toMatchObject({
-      code: 'InvalidArgument',
-    });
+  it('never repeats a claim, which could then meet its own first attempt', async () => {
+    answers = [{ status: 500 }];
+    const claim = store.put({ key: 'claim', body: 'x', forbidOverwrite: true });
+    expect(await failure(claim)).toMatchObject({ statusCode: 500, retryable: true });
+    expect(seen).toEqual(['PUT /claim']);
   });
 
-  it('deletes many at once', async () => {
-    const names = ['del/1', 'del/ü&<>"', 'del/absent'];
-    for (const name of names.slice(0, 2)) await client.put(name, Buffer.from('x'));
-    const { deleted } = await client.deleteMulti(names);
-    expect(deleted?.map((one) => (one as unknown as { Key: string }).Key)).toEqual(names);
-    expect((await client.list({ prefix: 'del/', 'max-keys': 10 }, {})).objects).toEqual([]);
-    await client.put('del/quiet', Buffer.from('x'));
-    await client.deleteMulti(['del/quiet'], { quiet: true });
-    await expect(client.head('del/quiet')).rejects.toMatchObject({ status: 404 });
+  it('takes no damaged bytes', async () => {
+    answers = [
+      { status: 200, crc: '1', body: 'x' },
+      { status: 200, crc: '1', body: 'x' },
+      { status: 200, crc: '1', body: 'x' },
+    ];
+    expect((await failure(store.get({ key: 'k' }))).code).toBe('ChecksumMismatch');
+    expect(seen).toHaveLength(3);
   });
 
-  it('holds multipart uploads to their rules', async () => {
-    const { uploadId } = await client.initMultipartUpload('parts');
-    const file = path.join(test.folder, 'parts');
-    await writeFile(file, randomBytes(250_000));
-    const part = async (number: number, start: number, end: number) => ({
-      number,
-      etag: (await client.uploadPart('parts', uploadId, number, file, start, end)).etag,
-    });
-    const [one, two] = [await part(1, 0, 120_000), await part(2, 120_000, 250_000)];
-    const small = await part(3, 0, 10);
-    const complete = (parts: { number: number; etag: string }[]) =>
-      client.completeMultipartUpload('parts', uploadId, parts);
-    await expect(complete([one, { ...two, etag: '"X"' }])).rejects.toMatchObject({
-      code: 'InvalidPart',
-    });
-    await expect(
-      complete([
-        { ...small, number: 3 },
-        { ...two, number: 4 },
-      ]),
-    ).rejects.toMatchObject({ code: 'InvalidPart' });
-    const early = await part(1, 0, 10);
-    await expect(complete([early, two])).rejects.toMatchObject({ code: 'EntityTooSmall' });
-    const again = await part(1, 0, 120_000);
-    await complete([again, two]);
-    const { content, res } = await client.get('parts');
-    expect((content as Buffer).equals(await readFile(file))).toBe(true);
-    expect(res.headers).toMatchObject({
-      'x-oss-object-type': 'Multipart',
-      etag: expect.stringMatching(/-2"$/),
-    });
-    await expect(complete([again, two])).rejects.toMatchObject({ code: 'NoSuchUpload' });
-    const other = await client.initMultipartUpload('parts');
-    await client.abortMultipartUpload('parts', other.uploadId);
-    await expect(client.listParts('parts', other.uploadId)).rejects.toMatchObject({
-      code: 'NoSuchUpload',
-    });
-  });
-
-  it('appends', async () => {
-    await client.append('log', Buffer.from('one\n'));
-    await client.append('log', Buffer.from('two\n'), { position: '4' });
-    expect(String((await client.get('log')).content)).toBe('one\ntwo\n');
-    await expect(client.append('log', Buffer.from('x'), { position: '1' })).rejects.toMatchObject({
-      code: 'PositionNotEqualToLength',
-    });
-    await client.put('plain', Buffer.from('x'));
-    await expect(client.append('plain', Buffer.from('x'), { position: '1' })).rejects.toMatchObject(
-      {
-        code: 'ObjectNotAppendable',
-      },
-    );
-  });
-
-  it('makes, describes and deletes buckets', async () => {
-    await client.putBucket('other-bucket');
-    const listed = (await client.listBuckets({}, {})) as unknown as { buckets: { name: string }[] };
-    expect(listed.buckets.map(({ name }) => name)).toEqual(['other-bucket', 'pai-loop']);
-    const { bucket } = await client.getBucketInfo('pai-loop');
-    expect(bucket).toMatchObject({ Name: 'pai-loop', Location: 'oss-cn-hangzhou' });
-    await client.put('x', Buffer.from('x'));
-    await expect(client.deleteBucket('pai-loop')).rejects.toMatchObject({ code: 'BucketNotEmpty' });
-    await client.deleteBucket('other-bucket');
-    await expect(client.getBucketInfo('other-bucket')).rejects.toMatchObject({
-      code: 'NoSuchBucket',
-    });
-  });
-
-  it('says what it does not have', async () => {
-    const tagging = { subres: { tagging: '' } } as never;
-    await expect(client.get('x', undefined, tagging)).rejects.toMatchObject({
-      code: 'NotImplemented',
-      status: 501,
-    });
-    const answer = await fetch(`${test.oss.endpoint}/pai-loop/x`);
-    expect(answer.status).toBe(403);
-    expect(await answer.text()).toContain('<Code>AccessDenied</Code>');
+  it('leaves no damaged object behind', async () => {
+    answers = [
+      { status: 200, crc: '1' },
+      { status: 204 },
+      { status: 200, crc: crc64(Buffer.from('x')) },
+    ];
+    await store.put({ key: 'k', body: 'x' });
+    expect(seen).toEqual(['PUT /k', 'DELETE /k', 'PUT /k']);
   });
 });
