@@ -152,10 +152,10 @@ function isWeight(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= -1 && Number(value) <= 1000;
 }
 
-/** `Keys` travels as a JSON list in the query, or as a list in the body. */
+/** `Keys` travels as comma-separated text in the query, or as a list in the body. */
 function readKeys(request: FastifyRequest): readonly string[] {
   const text = request.openApi.parameters.get('Keys');
-  const keys: unknown = text ? JSON.parse(text) : bodyOf(request)['Keys'];
-  if (!Array.isArray(keys)) throw invalidService('Keys must be a list.');
+  const keys: unknown = text ? text.split(',') : bodyOf(request)['Keys'];
+  if (!Array.isArray(keys)) throw invalidService('Keys is required.');
   return keys.map(String);
 }

@@ -61,6 +61,8 @@ export interface GroupRecord {
   readonly token: string;
   readonly trafficMode: 'auto' | 'customized';
   readonly workspaceId?: string;
+  /** Made by CreateGroup: stays although it has no member yet. */
+  readonly isHandmade: boolean;
   readonly createTime: string;
   readonly updateTime: string;
 }

@@ -43,6 +43,10 @@ export class Services {
     for (const record of this.resources.records.load()) {
       this.byName.set(record.name, new Service(record, this.resources));
     }
+    // A kill may have come between a group and its first service, or its last service and the group.
+    for (const { name, isHandmade } of this.allGroups()) {
+      if (!isHandmade && this.members(name).length === 0) await this.dropGroup(name);
+    }
     await Promise.all(this.all().map((service) => service.resume(this.gone(service))));
     this.observing = setInterval(() => this.observe(), OBSERVE_MS);
   }
@@ -90,7 +94,8 @@ export class Services {
     };
     const service = new Service(record, this.resources);
     this.byName.set(plan.name, service);
-    if (plan.group !== undefined) await this.ensureGroup({ name: plan.group, workspaceId });
+    if (plan.group !== undefined)
+      await this.ensureGroup({ name: plan.group, workspaceId, isHandmade: false });
     await service.create();
     return service;
   }
@@ -141,7 +146,7 @@ export class Services {
       throw invalidService('Name: only lower-case letters, digits and underscores.');
     }
     if (this.byName.has(name) || this.groups.has(name)) throw nameConflict(name);
-    await this.ensureGroup(options);
+    await this.ensureGroup({ ...options, isHandmade: true });
   }
 
   async setTrafficMode(options: {
@@ -165,6 +170,7 @@ export class Services {
   private async ensureGroup(options: {
     readonly name: string;
     readonly workspaceId?: string;
+    readonly isHandmade: boolean;
   }): Promise<void> {
     if (this.groups.has(options.name)) return;
     const now = this.resources.clock().toISOString();
