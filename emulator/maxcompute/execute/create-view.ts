@@ -22,7 +22,7 @@ export async function createView(
       `table or view ${warehouse.project}.${known.name} already exists`,
     );
   }
-  const bound = translateQuery({ tokens: query, session });
+  const bound = translateQuery({ tokens: query, session, use: 'view' });
   if (statement.columns.length > 0 && statement.columns.length !== bound.columns.length) {
     throw semanticError(
       table.at,

@@ -16,7 +16,6 @@ const KEY_KINDS: readonly Kind[] = [
   'string',
   'varchar',
   'char',
-  'date',
 ];
 
 /** Names: a letter or underscore first, letters, digits and underscores, at most 128 bytes. */

@@ -137,6 +137,7 @@ function bindColumn(binder: Binder, data: Node['data'], place: Place): Bound {
     if (struct) return fieldOf({ value: struct, field: column, at });
   }
   const found = findColumn({ scope, table, column, at });
+  if (place.filter) for (const scan of found?.scans ?? []) scan.narrowed = true;
   const alias = table === undefined ? place.aliases?.get(column) : undefined;
   return found ?? alias ?? resolveColumn({ scope, table, column, at });
 }

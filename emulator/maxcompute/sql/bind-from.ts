@@ -1,9 +1,11 @@
 import { bindJoin } from './bind-join';
 import { bindLateralViews } from './bind-lateral';
-import type { Binder, BoundFrom, BoundQuery, Ctes } from './binder';
-import { semanticError, unsupported } from './errors';
+import type { Binder, BoundFrom, BoundQuery, Ctes, QueryColumn } from './binder';
+import { type Position, semanticError, unsupported } from './errors';
 import { isRecord, items, type Node, name, need, placeOf, toNode } from './parse-query';
+import type { PartitionScan } from './partition-scan';
 import type { Scope } from './scope';
+import type { CatalogRelation } from './session';
 import { quote } from './types';
 
 interface Request {
@@ -25,7 +27,7 @@ export function bindFrom(
       throw semanticError(placeOf(views, binder.source), 'LATERAL VIEW needs FROM');
     return { sql: '', relations: [] };
   }
-  const hinted = hasMapJoin(data);
+  const hinted = mapJoined(data);
   const [first, ...others] = sources.map((node) => bindSource(binder, { node, ctes, outer }));
   let from = others.reduce<BoundFrom>(
     (left, right) => ({
@@ -41,8 +43,12 @@ export function bindFrom(
   return bindLateralViews(binder, { from, views, ctes, outer });
 }
 
-function hasMapJoin(data: Node['data']): boolean {
-  return /mapjoin/i.test(JSON.stringify(data['hint'] ?? ''));
+/** The aliases in `/*+ MAPJOIN(a, b) *​/`, in lower case. */
+function mapJoined(data: Node['data']): readonly string[] {
+  const lists = JSON.stringify(data['hint'] ?? '').matchAll(/mapjoin\s*\(([^)]*)\)/gi);
+  return [...lists].flatMap(([, list]) =>
+    list.split(',').map((alias) => alias.trim().toLowerCase()),
+  );
 }
 
 function bindSource(
@@ -98,9 +104,32 @@ function bindTable(
     const query = binder.view(relation);
     return attach(binder, { query, text: `(${query.sql})`, data, fallback: table });
   }
-  const columns = relation.columns.map((column) => ({ ...column, ref: column.name }));
+  const columns = tableColumns(binder, { relation, table, at });
   const query = { sql: relation.storage, columns };
   return attach(binder, { query, text: relation.storage, data, fallback: table });
+}
+
+function tableColumns(
+  binder: Binder,
+  {
+    relation,
+    table,
+    at,
+  }: {
+    readonly relation: Extract<CatalogRelation, { readonly kind: 'table' }>;
+    readonly table: string;
+    readonly at?: Position;
+  },
+): readonly QueryColumn[] {
+  const { columns, partitionKeys } = relation;
+  if (partitionKeys.length === 0) return columns.map((column) => ({ ...column, ref: column.name }));
+  const scan: PartitionScan = { table, at, narrowed: false };
+  binder.scan(scan);
+  return columns.map((column) => ({
+    ...column,
+    ref: column.name,
+    scans: partitionKeys.includes(column.name) ? [scan] : undefined,
+  }));
 }
 
 function derived(
@@ -137,6 +166,7 @@ function attach(
     name: names[index] ?? column.name,
     type: column.type,
     sql: `${quote(reference)}.${quote(column.ref)}`,
+    scans: column.scans,
   }));
   return { sql: `${text} AS ${quote(reference)}`, relations: [{ alias, columns }] };
 }

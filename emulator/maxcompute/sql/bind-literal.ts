@@ -1,6 +1,6 @@
 import type { Bound } from './bound';
 import { castSql } from './cast-sql';
-import { parseError, semanticError } from './errors';
+import { parseError } from './errors';
 import type { Node } from './parse-query';
 import { type QueryText, TEXT } from './query-text';
 import type { Session } from './session';
@@ -57,14 +57,15 @@ function textToken(text: string, source: QueryText): Token {
   return source.token(Number(index));
 }
 
-/** Whole numbers are INT, or BIGINT when they need it; a point or an exponent makes a DOUBLE. */
+/** Whole numbers are INT, or BIGINT or DOUBLE when they need it; a point or an exponent makes a DOUBLE. */
 function numberLiteral(text: string): Bound {
   if (!/^\d+$/.test(text)) {
     return { sql: `CAST(${text} AS DOUBLE)`, type: DOUBLE, constant: Number(text) };
   }
   const value = BigInt(text);
-  if (value > 9223372036854775807n)
-    throw semanticError(undefined, `${text} is out of BIGINT's range`);
+  if (value > 9223372036854775807n) {
+    return { sql: `CAST(${text} AS DOUBLE)`, type: DOUBLE, constant: Number(text) };
+  }
   const type = value > 2147483647n ? BIGINT : INT;
   return { sql: `CAST(${text} AS ${type.kind})`, type, constant: Number(text) };
 }

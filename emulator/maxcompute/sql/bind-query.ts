@@ -96,7 +96,8 @@ function bindSetOperation(binder: Binder, { node, ctes, outer }: Request): Bound
   const columns = left.columns.map((column, index): QueryColumn => {
     const type = commonType([column.type, right.columns[index].type]);
     if (!type) throw semanticError(at, `union column ${column.name} has incompatible types`);
-    return { name: column.name, type, ref: column.ref };
+    const scans = [...(column.scans ?? []), ...(right.columns[index].scans ?? [])];
+    return { name: column.name, type, ref: column.ref, scans };
   });
   const word = `${SET_WORDS[node.kind]}${node.data['all'] === true ? ' ALL' : ''}`;
   const sides = [left, right].map((side) => aligned({ binder, side, columns }));

@@ -31,7 +31,11 @@ export function bindSelect(binder: Binder, { node, ctes, outer }: Request): Boun
     ctes,
     windows: windows(data),
   };
-  const where = condition(binder, { data, field: 'where_clause', place });
+  const where = condition(binder, {
+    data,
+    field: 'where_clause',
+    place: { ...place, filter: true },
+  });
   if (where?.aggregate || where?.window) {
     throw semanticError(where.at, 'aggregate and window functions are not allowed in WHERE');
   }
@@ -142,7 +146,7 @@ function starOutputs(
     .filter((column) => !except.includes(column.name))
     .map((column) => ({
       name: column.name,
-      value: { sql: column.sql, type: column.type, name: column.name },
+      value: { sql: column.sql, type: column.type, name: column.name, scans: column.scans },
       aliased: false,
     }));
 }
@@ -163,7 +167,7 @@ function named(outputs: readonly Output[]): readonly QueryColumn[] {
   return outputs.map(({ name: column, value }, index) => {
     const ref = used.has(column) ? `${column}#${index}` : column;
     used.add(ref);
-    return { name: column, type: value.type, ref };
+    return { name: column, type: value.type, ref, scans: value.scans };
   });
 }
 

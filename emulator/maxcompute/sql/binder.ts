@@ -1,5 +1,6 @@
 import type { Bound } from './bound';
 import type { Node } from './parse-query';
+import type { PartitionScan } from './partition-scan';
 import type { QueryText } from './query-text';
 import type { Scope, ScopeRelation } from './scope';
 import type { RelationColumn, Session } from './session';
@@ -8,6 +9,8 @@ import type { Token } from './tokens';
 /** A column of a query's answer; `ref` is its name in the DuckDB text. */
 export interface QueryColumn extends RelationColumn {
   readonly ref: string;
+  /** For a partition column passed on: the read of its table. */
+  readonly scans?: readonly PartitionScan[];
 }
 
 /** A query with its columns and the DuckDB text that computes it. */
@@ -33,6 +36,8 @@ export interface Place {
   readonly aliases?: ReadonlyMap<string, Bound>;
   /** Named windows of the query. */
   readonly windows?: ReadonlyMap<string, Node['data']>;
+  /** In WHERE and ON: a partition column here narrows the read of its table. */
+  readonly filter?: boolean;
   /** Names of a lambda's parameters. */
   readonly lambda?: ReadonlyMap<string, Bound>;
 }
@@ -41,6 +46,8 @@ export interface Place {
 export interface Binder {
   readonly session: Session;
   readonly source: QueryText;
+  /** Notes the read of a partitioned table. */
+  readonly scan: (scan: PartitionScan) => void;
   /** A fresh DuckDB name. */
   readonly fresh: (prefix: string) => string;
   readonly query: (request: {

@@ -1,4 +1,5 @@
 import type { Position } from './errors';
+import type { PartitionScan } from './partition-scan';
 import { DOUBLE, type OdpsType, VOID } from './types';
 
 /** An expression with its MaxCompute type and the DuckDB text that computes it. */
@@ -13,6 +14,8 @@ export interface Bound {
   /** Column name, for a bare column reference. */
   readonly name?: string;
   readonly at?: Position;
+  /** For a bare partition column: the read of its table. */
+  readonly scans?: readonly PartitionScan[];
 }
 
 /** A NULL without a type of its own. */

@@ -1,10 +1,13 @@
 import type { Bound } from './bound';
 import { type Position, semanticError } from './errors';
+import type { PartitionScan } from './partition-scan';
 import type { RelationColumn } from './session';
 
 /** A column as a query can name it: `sql` is DuckDB's reference to it. */
 export interface ScopeColumn extends RelationColumn {
   readonly sql: string;
+  /** Set for a partition column: the read of the table that a condition on it narrows. */
+  readonly scans?: readonly PartitionScan[];
 }
 
 /** One item of FROM. Columns of the right side of a semi join are seen in ON only. */
@@ -57,7 +60,7 @@ export function findColumn({
     .flatMap((relation) => relation.columns.filter((known) => known.name === column));
   if (candidates.length > 1) throw semanticError(at, `column ${column} is ambiguous`);
   const [known] = candidates;
-  if (known) return { sql: known.sql, type: known.type, name: column, at };
+  if (known) return { sql: known.sql, type: known.type, name: column, at, scans: known.scans };
   return scope.outer && findColumn({ scope: scope.outer, table, column, at });
 }
 

@@ -37,10 +37,25 @@ class Lexer {
     for (;;) {
       this.skipBlanks();
       if (this.at >= this.sql.length) break;
-      this.tokens.push(this.next());
+      this.append(this.next());
     }
     this.tokens.push(this.make({ kind: 'end', start: this.at, value: '' }));
     return this.tokens;
+  }
+
+  /** Strings side by side are one string. */
+  private append(token: Token): void {
+    const last = this.tokens.at(-1);
+    if (token.kind !== 'string' || last?.kind !== 'string') this.tokens.push(token);
+    else {
+      const text = this.sql.slice(last.start, token.end);
+      this.tokens[this.tokens.length - 1] = {
+        ...last,
+        text,
+        value: last.value + token.value,
+        end: token.end,
+      };
+    }
   }
 
   private position(): Position {

@@ -3,20 +3,27 @@ import { bindQuery } from './bind-query';
 import type { Binder, BoundQuery } from './binder';
 import { semanticError } from './errors';
 import { parseQuery } from './parse-query';
+import { type PartitionScan, refuseFullScans } from './partition-scan';
 import type { Session } from './session';
 import type { Token } from './tokens';
 
 const MAX_VIEW_DEPTH = 32;
 
-/** A MaxCompute query as DuckDB's SQL with the types of its columns. Throws OdpsError. */
+/**
+ * A MaxCompute query as DuckDB's SQL with the types of its columns. Throws OdpsError. The query of a
+ * view is only looked at: which partitions it reads is asked when it is used.
+ */
 export function translateQuery({
   tokens,
   session,
+  use = 'run',
 }: {
   readonly tokens: readonly Token[];
   readonly session: Session;
+  readonly use?: 'run' | 'view';
 }): BoundQuery {
   let names = 0;
+  const scans: PartitionScan[] = [];
   const fresh = (prefix: string): string => {
     names += 1;
     return `${prefix}$${names}`;
@@ -28,6 +35,7 @@ export function translateQuery({
       session,
       source,
       fresh,
+      scan: (scan) => scans.push(scan),
       query: (request) => bindQuery(binder, request),
       expression: (node, place) => bindExpression(binder, node, place),
       view: ({ query: inner, columns }) => {
@@ -43,5 +51,7 @@ export function translateQuery({
     };
     return binder.query({ node: root, ctes: new Map() });
   };
-  return translate(tokens, 0);
+  const bound = translate(tokens, 0);
+  if (use === 'run') refuseFullScans({ scans, session });
+  return bound;
 }

@@ -96,7 +96,7 @@ function extreme(name: 'MIN' | 'MAX'): AggregateFunction {
     distinct: 'allowed',
     bind: (call) => {
       const [x] = call.args;
-      if (['array', 'map', 'struct'].includes(x.type.kind)) throw wrongType(call, 0);
+      if (['boolean', 'array', 'map', 'struct'].includes(x.type.kind)) throw wrongType(call, 0);
       return {
         type: x.type,
         parts: [x],

@@ -2,7 +2,7 @@ import { compare } from '../bind-operator';
 import { type Bound, derived } from '../bound';
 import { commonType, explicitCast } from '../coerce';
 import { semanticError } from '../errors';
-import type { OdpsType } from '../types';
+import { DOUBLE, decimal, isNumeric, isText, type OdpsType } from '../types';
 import type { Call, ScalarFunction } from './entry';
 
 /** The arguments from `first` on, each in the type common to them. */
@@ -52,9 +52,34 @@ function nullIf(call: Call): Bound {
   return derived({ sql, type: left.type, parts: call.args });
 }
 
+/** A DECIMAL among the arguments makes the result one; text takes the type of the numbers or dates. */
+function widest(call: Call): { readonly type: OdpsType; readonly values: readonly Bound[] } {
+  const types = call.args.map((value) => value.type);
+  const exact = types.find((type) => type.kind === 'decimal');
+  const others = types.filter((type) => !isText(type));
+  const type = exact
+    ? decimal(38, 18)
+    : commonType(others.length > 0 ? [...others, ...texts(types, others)] : types);
+  if (!type)
+    throw semanticError(
+      call.at,
+      `function ${call.name.toLowerCase()} has incompatible argument types`,
+    );
+  return {
+    type,
+    values: call.args.map((value) => explicitCast({ value, type, session: call.session })),
+  };
+}
+
+/** Text beside numbers counts as DOUBLE, text beside dates as their type. */
+function texts(types: readonly OdpsType[], others: readonly OdpsType[]): readonly OdpsType[] {
+  const hasText = types.length > others.length;
+  return hasText && others.every(isNumeric) ? [DOUBLE] : [];
+}
+
 /** NULL is the smallest value: GREATEST ignores it, LEAST gives it. */
 function greatest(call: Call): Bound {
-  const { type, values } = common(call);
+  const { type, values } = widest(call);
   return derived({
     sql: `greatest(${values.map((v) => v.sql).join(', ')})`,
     type,
@@ -63,7 +88,7 @@ function greatest(call: Call): Bound {
 }
 
 function least(call: Call): Bound {
-  const { type, values } = common(call);
+  const { type, values } = widest(call);
   const anyNull = values.map((value) => `${value.sql} IS NULL`).join(' OR ');
   const sql = `(CASE WHEN ${anyNull} THEN NULL ELSE least(${values.map((v) => v.sql).join(', ')}) END)`;
   return derived({ sql, type, parts: call.args });

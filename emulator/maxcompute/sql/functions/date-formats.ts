@@ -18,13 +18,12 @@ const LETTERS: readonly (readonly [letters: string, strftime: string, pattern: s
 ];
 
 /** Reads `yyyy-mm-dd hh:mi:ss.ff3` (letters in any case; anything else stands for itself). */
-export function dateFormat(format: string, at?: Position): DateFormat {
+export function dateFormat(format: string): DateFormat {
   let rest = format;
   let strftime = '';
   let pattern = '';
   while (rest) {
     const found = LETTERS.find(([letters]) => rest.toLowerCase().startsWith(letters));
-    if (!found && /^[a-z]/i.test(rest)) throw unsupported(at, `the date format '${format}'`);
     strftime += found ? found[1] : rest[0].replace('%', '%%');
     pattern += found ? found[2] : rest[0].replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
     rest = rest.slice(found ? found[0].length : 1);

@@ -83,7 +83,11 @@ function toDate(call: Call): Bound {
   if (call.args.length === 1) {
     return derived({ sql: `CAST(${textClock(text.sql)} AS DATE)`, type: DATE, parts: [text] });
   }
-  const format = dateFormat(constantText(call, 1), call.at);
+  const letters = constantText(call, 1);
+  if ((letters.match(/yyyy/gi) ?? []).length !== 1) {
+    return { sql: 'CAST(NULL AS TIMESTAMP)', type: DATETIME };
+  }
+  const format = dateFormat(letters);
   const clock = `try_strptime(${text.sql}, ${literal(format.strftime)})`;
   const checked = `(CASE WHEN regexp_full_match(${text.sql}, ${literal(format.pattern)}) THEN ${clock} END)`;
   return derived({ sql: toInstant(checked, call.session), type: DATETIME, parts: [text] });
@@ -98,7 +102,7 @@ function toChar(call: Call): Bound {
     if (!isNumeric(value.type) && !isText(value.type)) throw wrongType(call, 0);
     return explicitCast({ value, type: STRING, session: call.session });
   }
-  const format = dateFormat(constantText(call, 1), call.at);
+  const format = dateFormat(constantText(call, 1));
   const sql = `strftime(${clockArgument(call, 0).sql}, ${literal(format.strftime)})`;
   return derived({ sql, type: STRING, parts: [value] });
 }
@@ -243,7 +247,7 @@ function fromUnixTime(call: Call): Bound {
 
 function isDate(call: Call): Bound {
   const text = stringArgument(call, 0);
-  const format = dateFormat(constantText(call, 1), call.at);
+  const format = dateFormat(constantText(call, 1));
   const sql = `(try_strptime(${text.sql}, ${literal(format.strftime)}) IS NOT NULL AND regexp_full_match(${text.sql}, ${literal(format.pattern)}))`;
   return derived({ sql, type: { kind: 'boolean' }, parts: [text] });
 }

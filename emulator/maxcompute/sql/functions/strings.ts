@@ -83,16 +83,14 @@ function concatWs(call: Call): Bound {
   });
 }
 
-/** Places from 1; a negative start counts from the end; 0 is the first place. */
+/** Places from 1, from the end when negative; '' when the start is 0 or before the text. */
 function substr(call: Call): Bound {
   const [text, start] = [stringArgument(call, 0), bigintArgument(call, 1)];
   const length = call.args.length > 2 ? bigintArgument(call, 2) : undefined;
-  const from = `CASE WHEN ${start.sql} = 0 THEN 1 ELSE ${start.sql} END`;
-  if (!length) {
-    return derived({ sql: `substr(${text.sql}, ${from})`, type: STRING, parts: [text, start] });
-  }
-  const cut = `substr(${text.sql}, ${from}, ${length.sql})`;
-  const sql = `(CASE WHEN ${length.sql} <= 0 THEN '' ELSE ${cut} END)`;
+  const outside = `${start.sql} = 0 OR -${start.sql} > length(${text.sql})`;
+  const empty = length ? `${outside} OR ${length.sql} <= 0` : outside;
+  const cut = `substr(${text.sql}, ${start.sql}${length ? `, ${length.sql}` : ''})`;
+  const sql = `(CASE WHEN ${text.sql} IS NULL THEN NULL WHEN ${empty} THEN '' ELSE ${cut} END)`;
   return derived({ sql, type: STRING, parts: [text, start, length] });
 }
 
@@ -192,6 +190,10 @@ function regexpExtract(call: Call): Bound {
   const pattern = constantText(call, 1);
   const group = call.args.length > 2 ? constantInteger(call, 2) : 1;
   if (pattern === '') throw semanticError(call.at, 'the pattern of REGEXP_EXTRACT is empty');
+  if (group < 0) throw semanticError(call.at, 'the group of REGEXP_EXTRACT is negative');
+  if (group > 0 && !/(^|[^\\])\((?!\?[:=!<])/.test(pattern)) {
+    throw semanticError(call.at, 'the pattern of REGEXP_EXTRACT has no group');
+  }
   const cut = `regexp_extract(${text.sql}, ${literal(pattern)}, ${group})`;
   const sql = `(CASE WHEN regexp_matches(${text.sql}, ${literal(pattern)}) THEN ${cut} END)`;
   return derived({ sql, type: STRING, parts: [text] });
