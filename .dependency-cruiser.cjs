@@ -12,7 +12,7 @@ const may = {
   workflows: ['policy', 'activities', 'config', 'temporal/workflow-ids', 'temporal/search-attributes'],
   temporal: ['config'],
   workers: ['workflows', 'activities', 'temporal', 'config', 'alibaba'],
-  gateway: ['temporal', 'alibaba', 'config', 'workflows/messages'],
+  gateway: ['temporal', 'alibaba', 'config', 'policy', 'workflows/messages'],
 };
 const rooms = [...Object.keys(may), 'emulator', 'cli', 'bench', 'tests'];
 const others = (room) => rooms.filter((name) => name !== room);

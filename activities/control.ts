@@ -1,6 +1,7 @@
 /** What a workflow needs to know before it decides: the pipeline's policy and what serves now. */
 import type { Pipeline } from '../config/pipeline';
 import type { EnvironmentName } from '../config/settings';
+import { registeredModelName } from '../policy/cloud-labels';
 import type { Candidate } from '../policy/gate';
 import { easGroupName } from '../policy/instance-name';
 import {
@@ -12,7 +13,6 @@ import { unlessAbsent } from './absent';
 import { type ActivityDeps, pipelineOf } from './context';
 import { failure } from './failure';
 import { groupServices, versionOf } from './move-traffic';
-import { registeredModelName } from './register-version';
 
 /** The pipeline's file, resolved, and the environment that this worker serves. */
 export interface PipelineInEnvironment {

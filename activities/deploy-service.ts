@@ -1,41 +1,15 @@
 /** Deployment: a service of its own for each version in the pipeline's group, proven before it gets traffic. */
 import { cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import type { Service } from '../alibaba/eas/types';
-import { easGroupName, easServiceName } from '../policy/instance-name';
+import { serviceLabels } from '../policy/cloud-labels';
 import { unlessAbsent } from './absent';
 import { type ActivityDeps, objectKeys, pipelineOf, type RunRef } from './context';
 import { failure } from './failure';
 import { serviceConfig } from './service-config';
 import type { CodeVersion } from './sync-code';
+import { type VersionService, versionService } from './version-service';
 
 const pollMs = 300;
-
-/** Labels by which a service is known to be the loop's, and whose. */
-export const serviceLabels = {
-  pipeline: 'pai-loop-pipeline',
-  environment: 'pai-loop-environment',
-  version: 'pai-loop-model-version',
-} as const;
-
-/** A version's service and the group that clients know. */
-export interface VersionService {
-  readonly name: string;
-  readonly group: string;
-}
-
-/** The names of a version's service and group. */
-export function versionService(deps: ActivityDeps, run: RunRef): VersionService {
-  const { environment } = deps.settings;
-  const pipeline = pipelineOf(deps, run.pipeline);
-  return {
-    name: easServiceName({ pipeline: run.pipeline, environment, runId: run.runId }),
-    group: easGroupName({
-      pattern: pipeline.deploy.groupPattern,
-      pipeline: run.pipeline,
-      environment,
-    }),
-  };
-}
 
 /** Creates the version's service, without traffic; a service of that name is the version's own. */
 export function createCreateService(deps: ActivityDeps) {

@@ -1,5 +1,6 @@
 /** Every activity of the loop by the name that histories show. */
 
+import { heartbeat } from '@temporalio/activity';
 import { createBatchPredict } from './batch-predict';
 import type { ActivityDeps } from './context';
 import { createDescribePipeline, createLookUpServing } from './control';
@@ -16,9 +17,9 @@ import { createSweepLeftovers } from './sweep-leftovers';
 import { createSyncCode } from './sync-code';
 import { createAwaitTraining, createReleaseTraining, createStartTraining } from './train-in-dsw';
 
-/** The activities over one environment's clients; every error leaves as a typed failure. */
+/** The activities over one environment's clients: they show signs of life, and fail by type. */
 export function createActivities(deps: ActivityDeps) {
-  return withTypedFailures({
+  return withPulse({
     describePipeline: createDescribePipeline(deps),
     lookUpServing: createLookUpServing(deps),
     requestRun: createRequestRun(deps),
@@ -47,14 +48,33 @@ export type Activities = ReturnType<typeof createActivities>;
 
 type Activity = (...inputs: never[]) => Promise<unknown>;
 
-function withTypedFailures<All extends Record<string, Activity>>(activities: All): All {
+/** Time between two signs of life, in milliseconds. */
+const pulseMs = 2_000;
+
+/**
+ * Steps whose heartbeats carry what a retry takes up; they beat by themselves. For the others a
+ * pulse says that the worker lives, so that a killed one is missed within the heartbeat timeout.
+ */
+const selfBeating: readonly string[] = [
+  'snapshotData',
+  'processData',
+  'profileData',
+  'engineerFeatures',
+  'awaitTraining',
+  'awaitRun',
+];
+
+function withPulse<All extends Record<string, Activity>>(activities: All): All {
   const wrapped = Object.entries(activities).map(([name, activity]) => [
     name,
     async (...inputs: never[]) => {
+      const pulse = selfBeating.includes(name) ? undefined : setInterval(heartbeat, pulseMs);
       try {
         return await activity(...inputs);
       } catch (error) {
         throw toFailure(error);
+      } finally {
+        clearInterval(pulse);
       }
     },
   ]);

@@ -1,10 +1,11 @@
 /** Traffic: a version answers its own endpoint first, then the group's, and only then the old one leaves. */
 import { heartbeat, sleep } from '@temporalio/activity';
 import type { Service } from '../alibaba/eas/types';
+import { serviceLabels } from '../policy/cloud-labels';
 import { type ActivityDeps, pipelineOf, type RunRef } from './context';
-import { serviceLabels, type VersionService, versionService } from './deploy-service';
 import { failure } from './failure';
 import { callPredict, sampleOf } from './predict-call';
+import { type VersionService, versionService } from './version-service';
 
 /** Weight of the version that serves alone. */
 const fullWeight = 100;

@@ -2,11 +2,11 @@
 
 import { registryVersionOf } from '../policy/model-version';
 import { type ActivityDeps, objectKeys, pipelineOf, type RunRef } from './context';
-import { versionService } from './deploy-service';
 import { createRecordEvents } from './record-events';
 import type { DataVersion } from './register-version';
 import type { CodeVersion } from './sync-code';
 import type { Training } from './train-in-dsw';
+import { versionService } from './version-service';
 
 /** Writes the run's chain from data to service; writing it again changes nothing. */
 export function createRecordLineage(deps: ActivityDeps) {

@@ -1,5 +1,6 @@
 /** Registration: the champion's file under the version's own key, and one entry in the Model Registry. */
 import { CloudError } from '../alibaba/cloud-error';
+import { registeredModelName, versionLabels } from '../policy/cloud-labels';
 import { registryVersionOf } from '../policy/model-version';
 import { unlessAbsent } from './absent';
 import { type ActivityDeps, objectKeys, type RunRef } from './context';
@@ -19,14 +20,6 @@ export interface RegisteredVersion {
   readonly modelId: string;
   readonly versionName: string;
   readonly uri: string;
-}
-
-/** Name of a pipeline's model in the registry of its environment. */
-export function registeredModelName(input: {
-  readonly pipeline: string;
-  readonly environment: string;
-}): string {
-  return `${input.pipeline}_${input.environment}`;
 }
 
 /** Copies the model file and registers the version once; a version of that name is the run's own. */
@@ -66,9 +59,9 @@ export function createRegisterVersion(deps: ActivityDeps) {
         validation_mse: champion.validationMse,
       },
       Labels: labels({
-        model_version: run.modelVersion,
+        [versionLabels.modelVersion]: run.modelVersion,
         run_id: run.runId,
-        model_kind: champion.kind,
+        [versionLabels.modelKind]: champion.kind,
         model_sha256: champion.sha256,
         data_hash: run.data.contentHash,
         code_commit: run.code.commit ?? 'none',

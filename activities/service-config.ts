@@ -2,9 +2,9 @@
 import type { ServiceConfig } from '../alibaba/eas/types';
 import type { Pipeline } from '../config/pipeline';
 import type { Settings } from '../config/settings';
-import type { VersionService } from './deploy-service';
 import { foregroundCommand } from './program-command';
 import type { CodeVersion } from './sync-code';
+import type { VersionService } from './version-service';
 
 const mounts = {
   serving: '/mnt/pai-loop/serving',

@@ -3,12 +3,13 @@ import { heartbeat } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Instance } from '../alibaba/dsw/types';
 import type { Service } from '../alibaba/eas/types';
+import { instanceLabels, serviceLabels } from '../policy/cloud-labels';
 import { runOfModelVersion } from '../policy/model-version';
 import { retrainRunId } from '../temporal/workflow-ids';
 import type { ActivityDeps } from './context';
-import { deleteService, serviceLabels } from './deploy-service';
+import { deleteService } from './deploy-service';
 import { versionOf } from './move-traffic';
-import { endInstance, instanceLabels } from './train-in-dsw';
+import { endInstance } from './train-in-dsw';
 
 /** What the sweep ended. */
 export interface Swept {

@@ -4,6 +4,7 @@ import type { ApplicationFailure } from '@temporalio/common';
 import { CloudError } from '../alibaba/cloud-error';
 import type { Instance } from '../alibaba/dsw/types';
 import type { Pipeline } from '../config/pipeline';
+import { instanceLabels } from '../policy/cloud-labels';
 import { dswInstanceName } from '../policy/instance-name';
 import { unlessAbsent } from './absent';
 import { type ActivityDeps, objectKeys, pipelineOf, type RunRef } from './context';
@@ -13,13 +14,6 @@ import type { CodeVersion } from './sync-code';
 
 /** Where an instance finds what is mounted from OSS. */
 const mounts = { code: '/mnt/pai-loop/code', runtime: '/mnt/pai-loop/runtime' } as const;
-
-/** Labels by which an instance is known to be a run's. */
-export const instanceLabels = {
-  pipeline: 'pai-loop-pipeline',
-  environment: 'pai-loop-environment',
-  run: 'pai-loop-run',
-} as const;
 
 const pollMs = 500;
 

@@ -1,7 +1,7 @@
 import { CloudError } from '../alibaba/cloud-error';
 import type { Group, Service } from '../alibaba/eas/types';
 import type { ModelVersion, RegisteredModel } from '../alibaba/registry/types';
-import { REGISTRY_KIND_LABEL, REGISTRY_VERSION_LABEL, VERSION_LABEL } from './names';
+import { serviceLabels, versionLabels } from '../policy/cloud-labels';
 import type { ServiceLine, ServingStatus, VersionLine } from './status';
 
 /** What the gateway asks of EAS; `Eas` has it. */
@@ -70,7 +70,8 @@ function serviceLine(service: Service, total: number): ServiceLine {
   const weight = weightOf(service);
   return {
     name: service.ServiceName,
-    modelVersion: service.Labels?.find(({ LabelKey }) => LabelKey === VERSION_LABEL)?.LabelValue,
+    modelVersion: service.Labels?.find(({ LabelKey }) => LabelKey === serviceLabels.version)
+      ?.LabelValue,
     status: service.Status,
     message: service.Message || undefined,
     weight,
@@ -107,9 +108,9 @@ function versionLine(version: ModelVersion): VersionLine {
     return typeof value === 'number' ? value : undefined;
   };
   return {
-    modelVersion: label(REGISTRY_VERSION_LABEL) ?? version.VersionName,
+    modelVersion: label(versionLabels.modelVersion) ?? version.VersionName,
     registryVersion: version.VersionName,
-    kind: label(REGISTRY_KIND_LABEL),
+    kind: label(versionLabels.modelKind),
     approval: version.ApprovalStatus,
     trainR2: metric('train_r2'),
     validationR2: metric('validation_r2'),

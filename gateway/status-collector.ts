@@ -1,8 +1,9 @@
 import type { Pipeline } from '../config/pipeline';
 import type { Settings } from '../config/settings';
+import { registeredModelName } from '../policy/cloud-labels';
+import { easGroupName } from '../policy/instance-name';
 import { type RegistrySource, type ServingSource, servingOf, versionsOf } from './cloud-sources';
 import type { LoopClient } from './loop-client';
-import { groupOf, registeredModelOf } from './names';
 import { type LoopStatus, type PipelineStatus, part } from './status';
 
 /** Longest wait for one source, milliseconds. */
@@ -80,8 +81,8 @@ export class StatusCollector {
   async #pipeline(pipeline: Pipeline, tokens: Map<string, string>): Promise<PipelineStatus> {
     const { settings, eas, registry, loop } = this.#sources;
     const names = { pipeline: pipeline.name, environment: settings.environment };
-    const group = groupOf({ pattern: pipeline.deploy.groupPattern, ...names });
-    const model = registeredModelOf(names);
+    const group = easGroupName({ pattern: pipeline.deploy.groupPattern, ...names });
+    const model = registeredModelName(names);
     const { workspaceId } = settings.pai;
     const [serving, versions, lifecycle] = await Promise.all([
       part({

@@ -1,8 +1,8 @@
 /** Bringing a version into service: proven on its own endpoint before the group's traffic is its. */
 import { CancellationScope } from '@temporalio/workflow';
-import type { VersionService } from '../activities/deploy-service';
 import type { Traffic } from '../activities/move-traffic';
 import type { CodeVersion } from '../activities/sync-code';
+import type { VersionService } from '../activities/version-service';
 import type { Run } from './run-context';
 
 /**

@@ -1,6 +1,6 @@
 /** What a pipeline has in the cloud: the things of which there must be exactly one. */
 import { groupServices } from '../../activities/move-traffic';
-import { instanceLabels } from '../../activities/train-in-dsw';
+import { instanceLabels } from '../../policy/cloud-labels';
 import type { Session } from '../../cli/session';
 
 /** Names of what exists. */

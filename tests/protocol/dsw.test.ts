@@ -222,6 +222,25 @@ describe('what goes into an instance', () => {
   });
 });
 
+test('a process that takes more memory than the machine has is killed, and events say so', async () => {
+  const hungry = 'exec node -e "const a = Buffer.alloc(3e8, 1); setInterval(() => a.length, 1e3)"';
+  const InstanceId = await run(hungry, {
+    EcsSpec: undefined,
+    ResourceId: 'group',
+    RequestedResource: { CPU: '1', Memory: '0.1' },
+  });
+  const { Events } = await eventually(
+    () => pai.dsw.listInstanceEvents({ InstanceId, EventLevel: 'Warning' }),
+    (answer) => answer.Events.some((event) => event.includes('ended by SIGKILL')),
+  );
+  expect(Events.join()).toContain('OOMKilled');
+  expect((await pai.dsw.listInstances({ InstanceName: 'a_machine' })).Instances).not.toContainEqual(
+    expect.objectContaining({ InstanceId }),
+  );
+  const grouped = await pai.dsw.listInstances({ InstanceId, ResourceId: 'ALL' } as object);
+  expect(grouped.TotalCount).toBe(1);
+});
+
 describe('the shutdown timer', () => {
   test('stops the instance when due', async () => {
     const InstanceId = await run('sleep 600');

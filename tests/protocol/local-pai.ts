@@ -65,8 +65,10 @@ async function open(options: {
     region: REGION,
     clock,
     files: {
-      materialise: ({ prefix, into }) =>
-        cp(path.join(bucketOf(folder), prefix), into, { recursive: true }),
+      materialise: async ({ prefix, into }) => {
+        await cp(path.join(bucketOf(folder), prefix), into, { recursive: true });
+        return { skipped: [] };
+      },
     },
   });
   return {

@@ -15,8 +15,10 @@ async function main(): Promise<void> {
     keyring,
     region: 'cn-hangzhou',
     files: {
-      materialise: ({ prefix, into }) =>
-        cp(path.join(folder, 'bucket', prefix), into, { recursive: true }),
+      materialise: async ({ prefix, into }) => {
+        await cp(path.join(folder, 'bucket', prefix), into, { recursive: true });
+        return { skipped: [] };
+      },
     },
   });
   process.once('SIGTERM', () => void pai.close().then(() => process.exit(0)));
