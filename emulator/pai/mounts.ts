@@ -7,7 +7,7 @@ export interface ObjectFiles {
     readonly bucket: string;
     readonly prefix: string;
     readonly into: string;
-  }): Promise<unknown>;
+  }): Promise<{ readonly skipped: readonly string[] }>;
 }
 
 /** An OSS folder that an instance sees at an absolute path. */
@@ -43,19 +43,25 @@ export function localMountPath(options: {
   return path.join(options.folder, 'mounts', options.mountPath.replace(/\/+$/, ''));
 }
 
-/** Brings the objects below each mount's prefix into the instance's folder, as they are now. */
+/**
+ * Brings the objects below each mount's prefix into the instance's folder, as they are now. The answer
+ * names the objects whose keys a file system can't hold.
+ */
 export async function materialiseMounts(options: {
   readonly folder: string;
   readonly mounts: readonly Mount[];
   readonly files: ObjectFiles;
-}): Promise<void> {
+}): Promise<string[]> {
+  const skipped: string[] = [];
   for (const mount of options.mounts) {
     const source = parseOssUri(mount.uri);
     if (!source) throw new Error(`not an OSS address: ${mount.uri}`);
     const into = localMountPath({ folder: options.folder, mountPath: mount.mountPath });
     await mkdir(into, { recursive: true });
-    await options.files.materialise({ ...source, into });
+    const result = await options.files.materialise({ ...source, into });
+    skipped.push(...result.skipped);
   }
+  return skipped;
 }
 
 /**

@@ -190,9 +190,7 @@ export class Instance {
         await sleep(STEP_MS);
         if (!isCurrent()) return;
         await this.move({ status });
-        if (status === 'EnvPreparing') {
-          await prepareInstance({ ...this.resources, record: this.current, folder: this.folder });
-        }
+        if (status === 'EnvPreparing') await this.prepare();
       }
       if (!isCurrent()) return;
       const { current: record, folder } = this;
@@ -209,6 +207,13 @@ export class Instance {
       const message = error instanceof Error ? error.message : String(error);
       await this.move({ status: 'Failed', reasonCode: 'StartFailed', reasonMessage: message });
     }
+  }
+
+  private async prepare(): Promise<void> {
+    const { current: record, folder } = this;
+    const skipped = await prepareInstance({ ...this.resources, record, folder });
+    if (skipped.length === 0) return;
+    this.note('Warning', 'MountIncomplete', `Can't be files: ${skipped.slice(0, 10).join(', ')}`);
   }
 
   private commandEnded(end: { readonly code?: number; readonly signal?: string }): void {

@@ -21,12 +21,12 @@ export function startCommandLog(folder: string): string {
   return path.join(folder, 'start-command.log');
 }
 
-/** Makes the instance's folders and brings its data sets in. */
+/** Makes the instance's folders and brings its data sets in; names the objects that can't be files. */
 export async function prepareInstance(options: {
   readonly record: InstanceRecord;
   readonly folder: string;
   readonly files: ObjectFiles;
-}): Promise<void> {
+}): Promise<string[]> {
   const { record, folder, files } = options;
   for (const name of ['home', 'tmp']) {
     await mkdir(path.join(folder, name), { recursive: true, mode: 0o700 });
@@ -36,8 +36,9 @@ export async function prepareInstance(options: {
   for (const mount of mounts) {
     await rm(localMountPath({ folder, ...mount }), { recursive: true, force: true });
   }
-  await materialiseMounts({ folder, mounts, files });
+  const skipped = await materialiseMounts({ folder, mounts, files });
   await mkdir(localMountPath({ folder, ...WORKSPACE }), { recursive: true });
+  return skipped;
 }
 
 /** Runs the instance's start command; undefined when it has none. */

@@ -15,7 +15,7 @@ import { probeOnce } from './probe';
 import type { ServicePlan } from './service-plan';
 
 /** What a replica tells its service. */
-export type ReplicaChange = 'started' | 'ready' | 'unready' | 'crashed';
+export type ReplicaChange = 'started' | 'mountIncomplete' | 'ready' | 'unready' | 'crashed';
 
 /** What a replica is made of. */
 export interface ReplicaOptions {
@@ -160,7 +160,9 @@ export class Replica {
       await mkdir(path.join(this.home, part), { recursive: true, mode: 0o700 });
     }
     await rm(path.join(this.home, 'mounts'), { recursive: true, force: true });
-    await materialiseMounts({ folder: this.home, mounts: plan.mounts, files });
+    const mounts = plan.mounts;
+    const skipped = await materialiseMounts({ folder: this.home, mounts, files });
+    if (skipped.length > 0) this.options.onChange('mountIncomplete', this);
     this.port = await freePort();
     if (this.isEnding) return 'ended';
     const environment = this.environment();

@@ -248,7 +248,7 @@ export class Service {
   }): void {
     const { change, replica, generation } = event;
     const detail = replica.lastEnd ? `: ${replica.lastEnd}` : '';
-    const type = change === 'crashed' || change === 'unready' ? 'Warning' : 'Normal';
+    const type = change === 'started' || change === 'ready' ? 'Normal' : 'Warning';
     this.note(`Instance${change}`, `Instance [${replica.name}] ${change}${detail}.`, type);
     void this.touch();
     // Only the newest roll-out decides about the service's status.
