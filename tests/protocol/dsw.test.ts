@@ -295,9 +295,8 @@ describe('what CreateInstance refuses', () => {
 describe('ListInstances', () => {
   test('filters by name, status and labels, and pages', async () => {
     const Labels = [{ Key: 'run', Value: '20250710' }];
-    const ids = await Promise.all(
-      [1, 2, 3].map((n) => create({ InstanceName: `listed_${n}`, Labels })),
-    );
+    const ids: string[] = [];
+    for (const n of [1, 2, 3]) ids.push(await create({ InstanceName: `listed_${n}`, Labels }));
     await Promise.all(ids.map((id) => untilStatus(id, 'Running')));
     const byLabel = await pai.dsw.listInstances({ Labels: { run: '20250710' }, PageSize: 2 });
     expect(byLabel).toMatchObject({ TotalCount: 3 });
