@@ -84,7 +84,7 @@ function orderOf(
   return (left, right) => {
     const [a, b] = [key(left), key(right)];
     if (a !== b) return a < b ? -sign : sign;
-    return left.InstanceId < right.InstanceId ? -1 : 1;
+    return 0; // created in the same millisecond: the order in which they are kept
   };
 }
 
