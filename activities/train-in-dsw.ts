@@ -4,6 +4,7 @@ import type { ApplicationFailure } from '@temporalio/common';
 import { CloudError } from '../alibaba/cloud-error';
 import type { Instance } from '../alibaba/dsw/types';
 import type { Pipeline } from '../config/pipeline';
+import type { Settings } from '../config/settings';
 import { instanceLabels } from '../policy/cloud-labels';
 import { dswInstanceName } from '../policy/instance-name';
 import { unlessAbsent } from './absent';
@@ -216,6 +217,7 @@ async function create(input: {
         }),
       },
     },
+    UserVpc: vpcOf(pai.network),
     CredentialConfig: {
       Enable: true,
       AliyunEnvRoleKey: '0',
@@ -223,6 +225,11 @@ async function create(input: {
     },
   });
   return answer.InstanceId;
+}
+
+function vpcOf({ vpcId, vswitchId, securityGroupId }: Settings['pai']['network']) {
+  if (vpcId === undefined) return undefined;
+  return { VpcId: vpcId, VSwitchId: vswitchId, SecurityGroupId: securityGroupId };
 }
 
 /** Without a role of one's own the instance acts as the default role of PAI. */

@@ -11,11 +11,20 @@ import { createWorkers } from './worker';
 /** The built worker stands in dist/ below the checkout. */
 const root = path.resolve(__dirname, '..');
 
+/** Winston's names for the SDK's levels. */
+const winstonLevel = {
+  TRACE: 'silly',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+} as const;
+
 async function main(): Promise<void> {
   const log = processLogger('worker');
   Runtime.install({
     logger: {
-      log: (level, message, meta) => log.log(level.toLowerCase(), message, meta),
+      log: (level, message, meta) => log.log(winstonLevel[level], message, meta),
       trace: (message, meta) => log.silly(message, meta),
       debug: (message, meta) => log.debug(message, meta),
       info: (message, meta) => log.info(message, meta),

@@ -104,9 +104,29 @@ export class LocalInstance {
       port: settings.ports.temporal,
       uiPort: settings.ports.temporalUi,
     });
-    this.#temporal = server;
-    this.#pids['temporal'] = server.pid;
+    await this.#keepTemporal(server, binary.path);
     return { address: server.address, namespace, ui: server.ui };
+  }
+
+  /** Remembers the server, and starts it again on its own ports when it dies. */
+  async #keepTemporal(server: DevServer, binary: string): Promise<void> {
+    const { settings, say } = this.options;
+    this.#temporal = server;
+    await this.#startedProgram('temporal', server.pid);
+    void server.ended
+      .then(async () => {
+        if (this.#stopped) return;
+        say("Temporal's server ended; starting it again");
+        const again = await startDevServer({
+          binary,
+          home: settings.home,
+          namespace: settings.temporal.namespace,
+          port: portOf(server.address),
+          uiPort: portOf(server.ui ?? ''),
+        });
+        await this.#keepTemporal(again, binary);
+      })
+      .catch((error: Error) => say(error.message));
   }
 
   async #startLocalCloud(): Promise<Omit<Published, 'temporal'>> {
@@ -153,4 +173,8 @@ export class LocalInstance {
     const { home } = this.options.settings;
     await writeEndpoints({ home, endpoints: { ...this.#published, pids: this.#pids } });
   }
+}
+
+function portOf(address: string): number {
+  return Number(/:(\d+)\/?$/.exec(address)?.[1] ?? 0);
 }
