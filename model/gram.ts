@@ -63,9 +63,7 @@ function rangeSums(input: {
 }): RangeSums {
   const { matrix, shift, start, end } = input;
   const p = matrix.columns.length;
-  const sum = new Float64Array(p);
-  const cross = new Float64Array(p * p);
-  const target = new Float64Array(p);
+  const { sum, cross, target } = emptyRange(p);
   const row = new Float64Array(p);
   let targetSum = 0;
   let targetSquares = 0;
@@ -88,19 +86,15 @@ function rangeSums(input: {
 function centred(input: { parts: readonly RangeSums[]; shift: Shift }): Gram {
   const { parts, shift } = input;
   const p = shift.mean.length;
-  const total = (value: (part: RangeSums) => number): number =>
-    parts.reduce((sum, part) => sum + value(part), 0);
-  const rows = total((part) => part.rows);
-  const offset = Float64Array.from({ length: p }, (_, j) => total(({ sum }) => sum[j]) / rows);
-  const targetOffset = total((part) => part.targetSum) / rows;
-  const cross = new Float64Array(p * p);
-  const target = new Float64Array(p);
+  const whole = parts.reduce(added, emptyRange(p));
+  const { rows, cross, target } = whole;
+  const offset = whole.sum.map((value) => value / rows);
+  const targetOffset = whole.targetSum / rows;
   for (let i = 0; i < p; i++) {
-    target[i] = total((part) => part.target[i]) - rows * offset[i] * targetOffset;
+    target[i] -= rows * offset[i] * targetOffset;
     for (let j = 0; j <= i; j++) {
-      const value = total((part) => part.cross[i * p + j]) - rows * offset[i] * offset[j];
-      cross[i * p + j] = value;
-      cross[j * p + i] = value;
+      cross[i * p + j] -= rows * offset[i] * offset[j];
+      cross[j * p + i] = cross[i * p + j];
     }
   }
   const mean = offset.map((value, j) => value + shift.mean[j]);
@@ -111,7 +105,24 @@ function centred(input: { parts: readonly RangeSums[]; shift: Shift }): Gram {
     targetMean: targetOffset + shift.target,
     cross,
     target,
-    targetSquares: total((part) => part.targetSquares) - rows * targetOffset * targetOffset,
+    targetSquares: whole.targetSquares - rows * targetOffset * targetOffset,
+  };
+}
+
+function emptyRange(p: number): RangeSums {
+  const sum = new Float64Array(p);
+  const target = new Float64Array(p);
+  return { rows: 0, sum, targetSum: 0, cross: new Float64Array(p * p), target, targetSquares: 0 };
+}
+
+function added(a: RangeSums, b: RangeSums): RangeSums {
+  return {
+    rows: a.rows + b.rows,
+    sum: a.sum.map((value, j) => value + b.sum[j]),
+    targetSum: a.targetSum + b.targetSum,
+    cross: a.cross.map((value, at) => value + b.cross[at]),
+    target: a.target.map((value, j) => value + b.target[j]),
+    targetSquares: a.targetSquares + b.targetSquares,
   };
 }
 

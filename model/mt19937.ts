@@ -55,11 +55,15 @@ export class Mt19937 {
   }
 
   private refill(): void {
-    const { state } = this;
-    for (let k = 0; k < N; k++) {
-      const y = (state[k] & UPPER) | (state[(k + 1) % N] & LOWER);
-      state[k] = state[(k + M) % N] ^ (y >>> 1) ^ (y & 1 ? MATRIX : 0);
-    }
+    for (let k = 0; k < N - M; k++) this.twist(k, k + 1, k + M);
+    for (let k = N - M; k < N - 1; k++) this.twist(k, k + 1, k + M - N);
+    this.twist(N - 1, 0, M - 1);
     this.index = 0;
+  }
+
+  private twist(k: number, next: number, far: number): void {
+    const { state } = this;
+    const y = (state[k] & UPPER) | (state[next] & LOWER);
+    state[k] = state[far] ^ (y >>> 1) ^ (-(y & 1) & MATRIX);
   }
 }

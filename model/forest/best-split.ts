@@ -1,21 +1,26 @@
+import type { LevelSums } from './level-sums';
 import type { SplitColumns } from './split-columns';
 import type { TreeSample } from './tree-sample';
 
 /** Values closer than this are one value (scikit-learn's FEATURE_THRESHOLD). */
 const SAME_VALUE = 1e-7;
 
-/** The best cut found so far; `column` is -1 as long as there is none. */
+/** The best cut of a node; `column` is -1 when there is none. */
 export interface BestSplit {
   score: number;
   column: number;
   threshold: number;
-  /** A level of group `group` goes right, or else the rows above the threshold of number `number`. */
-  group: number;
-  level: number;
+  /** Rows of this code go right; -1 for a cut by a number. */
+  code: number;
+  /** Place of the numeric column, and where in its list the right side begins. */
   number: number;
+  middle: number;
+  /** Sums of the right side. */
+  rightWeight: number;
+  rightWeighted: number;
 }
 
-/** Rows of a node: positions start..end of the row lists, with their sums of weight and weighted target. */
+/** Rows of a node: places start..end of every list, with their sums of weight and weighted target. */
 export interface NodeRange {
   readonly start: number;
   readonly end: number;
@@ -23,94 +28,121 @@ export interface NodeRange {
   readonly weighted: number;
 }
 
-/** Searches the cut with the least squared error left; equal cuts go to the one that is met first. */
+/**
+ * Searches the cut that leaves the least squared error: the one with the largest sum over both sides of
+ * (sum of targets)^2 / weight. Of equal cuts the first wins: codes ascending, then numeric columns.
+ */
 export class SplitSearch {
-  private readonly counts: Int32Array;
-  private readonly weights: Float64Array;
-  private readonly weighted: Float64Array;
+  /** 1 / weight: weights are whole numbers, and multiplying is cheaper than dividing. */
+  private readonly inverse: Float64Array;
   private readonly touched: Int32Array;
+  private readonly few: LevelSums;
 
-  constructor(private readonly columns: SplitColumns) {
-    const levels = 1 + Math.max(0, ...columns.groups.map((group) => group.columns.length));
-    this.counts = new Int32Array(levels);
-    this.weights = new Float64Array(levels);
-    this.weighted = new Float64Array(levels);
-    this.touched = new Int32Array(levels);
+  constructor(
+    private readonly columns: SplitColumns,
+    private readonly best: BestSplit,
+  ) {
+    const codes = columns.codes.column.length;
+    this.inverse = Float64Array.from({ length: columns.rows + 1 }, (_, w) => 1 / w);
+    this.touched = new Int32Array(codes);
+    this.few = { weight: new Int32Array(codes), weighted: new Float64Array(codes) };
   }
 
-  /** The best cut of a node over all groups and numeric columns. */
-  find(sample: TreeSample, node: NodeRange, rows: Int32Array): BestSplit {
-    const best = { score: -Infinity, column: -1, threshold: 0, group: -1, level: 0, number: -1 };
-    for (let g = 0; g < sample.levels.length; g++) this.searchGroup(sample, node, rows, g, best);
-    for (let k = 0; k < sample.orders.length; k++) this.searchNumber(sample, node, k, best);
-    return best;
+  /** Puts the best cut of a node into `best`; `sums` are the node's, absent for a small node. */
+  find(sample: TreeSample, node: NodeRange, sums: LevelSums | undefined): void {
+    const { best } = this;
+    best.score = -Infinity;
+    best.column = -1;
+    best.code = -1;
+    best.number = -1;
+    if (sums) this.searchSums(node, sums);
+    else this.searchFewRows(sample, node);
+    for (let k = 0; k < sample.values.length; k++) this.searchNumber(sample, node, k);
+    if (best.code >= 0) {
+      best.column = this.columns.codes.column[best.code];
+      best.threshold = this.columns.codes.threshold[best.code];
+    }
   }
 
-  /** One pass sums up every level of a group: all its one-hot columns are weighed at once. */
-  private searchGroup(
-    sample: TreeSample,
-    node: NodeRange,
-    rows: Int32Array,
-    g: number,
-    best: BestSplit,
-  ): void {
-    const { counts, weights, weighted, touched } = this;
-    const level = sample.levels[g];
+  private searchSums(node: NodeRange, sums: LevelSums): void {
+    const { column } = this.columns.codes;
+    for (let code = 0; code < column.length; code++) {
+      if (column[code] >= 0) this.weighCode(node, sums, code);
+    }
+  }
+
+  /** Sums up only the codes that the node's rows have: with few rows there are few of them. */
+  private searchFewRows(sample: TreeSample, node: NodeRange): void {
+    const { touched, few } = this;
+    const { groups, column } = this.columns.codes;
+    const list = sample.lists[0];
     let met = 0;
     for (let i = node.start; i < node.end; i++) {
-      const c = rows[i];
-      const l = level[c];
-      if (counts[l]++ === 0) touched[met++] = l;
-      weights[l] += sample.weight[c];
-      weighted[l] += sample.weighted[c];
+      const c = list[i];
+      for (let g = 0, at = c * groups; g < groups; g++, at++) {
+        const code = sample.codes[at];
+        if (few.weight[code] === 0) touched[met++] = code;
+        few.weight[code] += sample.weight[c];
+        few.weighted[code] += sample.weighted[c];
+      }
     }
     for (let t = 0; t < met; t++) {
-      const l = touched[t];
-      if (l > 0 && met > 1) {
-        const other = node.weighted - weighted[l];
-        const score =
-          (weighted[l] * weighted[l]) / weights[l] + (other * other) / (node.weight - weights[l]);
-        if (score > best.score) this.takeLevel(best, score, g, l);
-      }
-      counts[l] = 0;
-      weights[l] = 0;
-      weighted[l] = 0;
+      const code = touched[t];
+      if (column[code] >= 0) this.weighCode(node, few, code);
+    }
+    for (let t = 0; t < met; t++) {
+      few.weight[touched[t]] = 0;
+      few.weighted[touched[t]] = 0;
     }
   }
 
-  private takeLevel(best: BestSplit, score: number, g: number, level: number): void {
-    const group = this.columns.groups[g];
-    best.score = score;
-    best.column = group.columns[level - 1];
-    best.threshold = group.thresholds[level - 1];
-    best.group = g;
-    best.level = level;
-    best.number = -1;
+  private weighCode(node: NodeRange, sums: LevelSums, code: number): void {
+    const { best, inverse } = this;
+    const weight = sums.weight[code];
+    const otherWeight = node.weight - weight;
+    if (weight === 0 || otherWeight === 0) return;
+    const own = sums.weighted[code];
+    const other = node.weighted - own;
+    const score = own * own * inverse[weight] + other * other * inverse[otherWeight];
+    if (score > best.score || (score === best.score && code < best.code)) {
+      best.score = score;
+      best.code = code;
+      best.rightWeight = weight;
+      best.rightWeighted = own;
+    }
   }
 
-  private searchNumber(sample: TreeSample, node: NodeRange, k: number, best: BestSplit): void {
-    const order = sample.orders[k];
+  private searchNumber(sample: TreeSample, node: NodeRange, k: number): void {
+    const { best, inverse } = this;
+    const list = sample.lists[k];
     const values = sample.values[k];
+    const { weight: weights, weighted: targets } = sample;
     let weight = 0;
     let weighted = 0;
-    let previous = values[order[node.start]];
+    let top = best.score;
+    let previous = values[list[node.start]];
     for (let i = node.start; i < node.end; i++) {
-      const c = order[i];
+      const c = list[i];
       const value = values[c];
       if (value > previous + SAME_VALUE) {
+        const otherWeight = node.weight - weight;
         const other = node.weighted - weighted;
-        const score = (weighted * weighted) / weight + (other * other) / (node.weight - weight);
-        if (score > best.score) {
-          best.score = score;
+        const score = weighted * weighted * inverse[weight] + other * other * inverse[otherWeight];
+        if (score > top) {
+          top = score;
+          best.code = -1;
+          best.number = k;
           best.column = this.columns.numbers[k].column;
           best.threshold = previous / 2 + value / 2;
-          best.group = -1;
-          best.number = k;
+          best.middle = i;
+          best.rightWeight = otherWeight;
+          best.rightWeighted = other;
         }
       }
       previous = value;
-      weight += sample.weight[c];
-      weighted += sample.weighted[c];
+      weight += weights[c];
+      weighted += targets[c];
     }
+    best.score = top;
   }
 }

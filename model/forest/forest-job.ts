@@ -2,7 +2,7 @@ import type { FeatureMatrix } from '../feature-matrix';
 import { bootstrapCounts } from './bootstrap';
 import { type GrownTree, TreeGrower, type TreeLimits } from './grow-tree';
 import { type SplitColumns, splitColumns } from './split-columns';
-import { treeSample } from './tree-sample';
+import { TreeSample } from './tree-sample';
 
 /** What every thread of a forest search has to know. */
 export interface ForestJob {
@@ -49,9 +49,11 @@ export interface LeanTree {
 export function forestWorker(job: ForestJob): (task: ForestTask) => ForestResult {
   const columns = splitColumns(job.matrix);
   const grower = new TreeGrower(columns);
-  const growOne = (tree: number, fitRows: Int32Array, limits: TreeLimits): GrownTree => {
+  const sample = new TreeSample(columns);
+  const growOne: GrowOne = (tree, fitRows, limits) => {
     const counts = bootstrapCounts({ seed: job.seeds[tree], rows: fitRows.length });
-    return grower.grow(treeSample({ columns, fitRows, counts }), limits);
+    sample.draw({ fitRows, counts });
+    return grower.grow(sample, limits);
   };
   return (task) => {
     if (task.kind === 'score') {
@@ -64,49 +66,61 @@ export function forestWorker(job: ForestJob): (task: ForestTask) => ForestResult
   };
 }
 
+type GrowOne = (tree: number, fitRows: Int32Array, limits: TreeLimits) => GrownTree;
+
 function scoreSums(input: {
   task: ScoreTask;
   columns: SplitColumns;
-  growOne: (tree: number, fitRows: Int32Array, limits: TreeLimits) => GrownTree;
+  growOne: GrowOne;
 }): Float64Array {
   const { task, columns, growOne } = input;
   const { start, end, limits } = task;
-  const fitRows = Int32Array.from({ length: columns.rows - (end - start) }, (_, i) =>
-    i < start ? i : i + end - start,
+  const held = end - start;
+  const fitRows = Int32Array.from({ length: columns.rows - held }, (_, i) =>
+    i < start ? i : i + held,
   );
   const widest = {
     maxDepth: Math.max(...limits.map((limit) => limit.maxDepth)),
     minSamplesSplit: Math.min(...limits.map((limit) => limit.minSamplesSplit)),
   };
-  const sums = new Float64Array(limits.length * (end - start));
+  const sums = new Float64Array(limits.length * held);
   for (let t = task.from; t < task.to; t++) {
     const tree = growOne(t, fitRows, widest);
-    limits.forEach((limit, l) => {
-      const place = sums.subarray(l * (end - start), (l + 1) * (end - start));
-      for (let r = start; r < end; r++) place[r - start] += truncated({ tree, limit, columns, r });
-    });
+    const answers = limits.map((limit) => truncatedMeans(tree, limit));
+    for (let r = start; r < end; r++) {
+      const leaf = leafOf(tree, columns, r);
+      for (let l = 0; l < answers.length; l++) sums[l * held + r - start] += answers[l][leaf];
+    }
   }
   return sums;
 }
 
-function truncated(input: {
-  tree: GrownTree;
-  limit: TreeLimits;
-  columns: SplitColumns;
-  r: number;
-}): number {
-  const { tree, limit, columns, r } = input;
-  const { feature, threshold, right, size, depth } = tree;
-  const { x, width } = columns;
-  let node = 0;
-  while (
-    feature[node] >= 0 &&
-    depth[node] < limit.maxDepth &&
-    size[node] >= limit.minSamplesSplit
-  ) {
-    node = x[r * width + feature[node]] <= threshold[node] ? node + 1 : right[node];
+/** For every node what the truncated tree answers below it: the mean of the node where it stops. */
+function truncatedMeans(tree: GrownTree, limit: TreeLimits): Float64Array {
+  const { nodes, feature, right, mean, size, depth } = tree;
+  const answer = mean.slice(0, nodes);
+  const stopped = new Uint8Array(nodes);
+  for (let node = 0; node < nodes; node++) {
+    const stops = depth[node] >= limit.maxDepth || size[node] < limit.minSamplesSplit;
+    if (feature[node] < 0 || !(stopped[node] || stops)) continue;
+    // Preorder: a parent is done before its children.
+    for (const child of [node + 1, right[node]]) {
+      stopped[child] = 1;
+      answer[child] = answer[node];
+    }
   }
-  return tree.mean[node];
+  return answer;
+}
+
+function leafOf(tree: GrownTree, columns: SplitColumns, row: number): number {
+  const { feature, threshold, right } = tree;
+  const { x, width } = columns;
+  const at = row * width;
+  let node = 0;
+  while (feature[node] >= 0) {
+    node = x[at + feature[node]] <= threshold[node] ? node + 1 : right[node];
+  }
+  return node;
 }
 
 function lean(tree: GrownTree): LeanTree {

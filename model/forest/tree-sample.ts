@@ -1,63 +1,74 @@
 import type { SplitColumns } from './split-columns';
 
 /** A bootstrap sample in compact form: distinct rows only, numbered 0.. in the fit's row order. */
-export interface TreeSample {
-  readonly size: number;
+export class TreeSample {
+  size = 0;
   /** How often a row was drawn, that times its target, and its target. */
-  readonly weight: Float64Array;
+  readonly weight: Int32Array;
   readonly weighted: Float64Array;
   readonly target: Float64Array;
-  /** Level of each row, one array a group. */
-  readonly levels: readonly Uint16Array[];
-  /** Values of each row and the rows in ascending order of them, one pair a numeric column. */
+  /** Codes of each row, row-major. */
+  readonly codes: Uint16Array;
+  /** Values of each row, one array a numeric column. */
   readonly values: readonly Float32Array[];
-  readonly orders: readonly Int32Array[];
-}
+  /** Rows ascending by each numeric column; without any, the rows as they are. Growing a tree reorders. */
+  readonly lists: readonly Int32Array[];
+  private readonly rows: Int32Array;
+  private readonly compact: Int32Array;
 
-/** Takes the drawn rows out of prepared columns; `fitRows[i]` is the row that `counts[i]` speaks of. */
-export function treeSample(input: {
-  readonly columns: SplitColumns;
-  readonly fitRows: Int32Array;
-  readonly counts: Uint16Array;
-}): TreeSample {
-  const { columns, fitRows, counts } = input;
-  const compact = new Int32Array(columns.rows).fill(-1);
-  const drawn = new Int32Array(fitRows.length);
-  const weight = new Float64Array(fitRows.length);
-  let size = 0;
-  for (let i = 0; i < fitRows.length; i++) {
-    if (counts[i] === 0) continue;
-    compact[fitRows[i]] = size;
-    drawn[size] = fitRows[i];
-    weight[size++] = counts[i];
+  /** Scratch for samples of any rows of the columns; `draw` fills it. */
+  constructor(private readonly columns: SplitColumns) {
+    const { rows, codes, numbers } = columns;
+    this.weight = new Int32Array(rows);
+    this.weighted = new Float64Array(rows);
+    this.target = new Float64Array(rows);
+    this.codes = new Uint16Array(rows * codes.groups);
+    this.values = numbers.map(() => new Float32Array(rows));
+    this.lists =
+      numbers.length > 0 ? numbers.map(() => new Int32Array(rows)) : [new Int32Array(rows)];
+    this.rows = new Int32Array(rows);
+    this.compact = new Int32Array(rows);
   }
-  const rows = drawn.subarray(0, size);
-  const target = new Float64Array(size);
-  const weighted = new Float64Array(size);
-  for (let c = 0; c < size; c++) {
-    target[c] = columns.y[rows[c]];
-    weighted[c] = weight[c] * target[c];
-  }
-  const levels = columns.groups.map(({ level }) => {
-    const taken = new Uint16Array(size);
-    for (let c = 0; c < size; c++) taken[c] = level[rows[c]];
-    return taken;
-  });
-  const values = columns.numbers.map((number) => {
-    const taken = new Float32Array(size);
-    for (let c = 0; c < size; c++) taken[c] = number.values[rows[c]];
-    return taken;
-  });
-  const orders = columns.numbers.map(({ order }) => compactOrder({ order, compact, size }));
-  return { size, weight: weight.subarray(0, size), weighted, target, levels, values, orders };
-}
 
-function compactOrder(input: { order: Int32Array; compact: Int32Array; size: number }): Int32Array {
-  const { order, compact, size } = input;
-  const result = new Int32Array(size);
-  for (let i = 0, at = 0; i < order.length; i++) {
-    const row = compact[order[i]];
-    if (row >= 0) result[at++] = row;
+  /** Takes the drawn rows; `fitRows[i]` is the row that `counts[i]` speaks of. */
+  draw(input: { readonly fitRows: Int32Array; readonly counts: Uint16Array }): void {
+    const { fitRows, counts } = input;
+    const { columns, rows, compact } = this;
+    compact.fill(-1);
+    let size = 0;
+    for (let i = 0; i < fitRows.length; i++) {
+      if (counts[i] === 0) continue;
+      const row = fitRows[i];
+      compact[row] = size;
+      rows[size] = row;
+      this.weight[size] = counts[i];
+      this.target[size] = columns.y[row];
+      this.weighted[size] = counts[i] * columns.y[row];
+      size++;
+    }
+    this.size = size;
+    this.takeCodes();
+    columns.numbers.forEach(({ values, order }, k) => {
+      const taken = this.values[k];
+      for (let c = 0; c < size; c++) taken[c] = values[rows[c]];
+      this.takeOrder(order, this.lists[k]);
+    });
+    if (columns.numbers.length === 0) for (let c = 0; c < size; c++) this.lists[0][c] = c;
   }
-  return result;
+
+  private takeCodes(): void {
+    const { groups, ofRows } = this.columns.codes;
+    for (let c = 0, to = 0; c < this.size; c++) {
+      const from = this.rows[c] * groups;
+      for (let g = 0; g < groups; g++) this.codes[to++] = ofRows[from + g];
+    }
+  }
+
+  private takeOrder(order: Int32Array, list: Int32Array): void {
+    const { compact } = this;
+    for (let i = 0, at = 0; i < order.length; i++) {
+      const row = compact[order[i]];
+      if (row >= 0) list[at++] = row;
+    }
+  }
 }
