@@ -3,7 +3,7 @@ import { OdpsError } from '../sql/errors';
 /** What DuckDB said while a statement ran, as MaxCompute would word it. */
 export function asOdpsError(error: unknown): OdpsError {
   if (error instanceof OdpsError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const own = /(ODPS-\d{7}):\s*(.*)/s.exec(message);
   if (own) return new OdpsError({ code: own[1], text: own[2].trim() });
   const [kind, ...rest] = message.split(':');
@@ -29,7 +29,13 @@ export function asOdpsError(error: unknown): OdpsError {
   }
 }
 
+/** The driver's errors may be of another realm's Error class. */
+function messageOf(error: unknown): string {
+  const message = typeof error === 'object' && error !== null && 'message' in error;
+  return message ? String(error.message) : String(error);
+}
+
 /** Whether the work ended because its connection was interrupted. */
 export function wasInterrupted(error: unknown): boolean {
-  return error instanceof Error && /INTERRUPT/i.test(error.message);
+  return /INTERRUPT/i.test(messageOf(error));
 }

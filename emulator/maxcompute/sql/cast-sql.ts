@@ -1,7 +1,7 @@
 import type { Bound } from './bound';
 import type { Session } from './session';
 import { localTime, toInstant } from './time-zone';
-import { duckType, isInteger, isNumeric, isText, literal, type OdpsType } from './types';
+import { duckType, isInteger, isNumeric, isText, literal, type OdpsType, typeName } from './types';
 
 interface Cast {
   readonly value: Pick<Bound, 'sql' | 'type'>;
@@ -34,13 +34,14 @@ function arrayCast({ value, type, session }: Cast): string | undefined {
 function toBoolean({ sql, type }: Cast['value']): string | undefined {
   if (isNumeric(type)) return `(${sql} <> 0)`;
   if (!isText(type)) return undefined;
-  return `(CASE WHEN lower(${sql}) IN ('true', '1') THEN TRUE WHEN lower(${sql}) IN ('false', '0') THEN FALSE ELSE ${failure(sql, 'Boolean')} END)`;
+  const known = `WHEN lower(${sql}) IN ('true', '1') THEN TRUE WHEN lower(${sql}) IN ('false', '0') THEN FALSE`;
+  return `(CASE WHEN ${sql} IS NULL THEN NULL ${known} ELSE ${failure(sql, 'BOOLEAN')} END)`;
 }
 
 /** An error at run time, as MaxCompute words a failed cast. */
 function failure(sql: string, to: string): string {
   const text = literal("ODPS-0121095:Invalid argument - in function cast, value '");
-  return `error(${text} || ${sql} || ${literal(`' cannot be casted from String to ${to}.`)})`;
+  return `error(${text} || ${sql} || ${literal(`' cannot be casted from STRING to ${to}.`)})`;
 }
 
 function toNumber({ value, type }: Cast): string | undefined {
@@ -57,10 +58,18 @@ function toNumber({ value, type }: Cast): string | undefined {
 /** Blanks around a number are allowed; text of a DOUBLE becomes an integer by dropping the fraction. */
 function textToNumber(sql: string, type: OdpsType): string {
   const duck = duckType(type);
-  if (isInteger(type)) {
-    return `(CASE WHEN regexp_full_match(trim(${sql}), '[+-]?[0-9]+') THEN CAST(trim(${sql}) AS ${duck}) ELSE CAST(trunc(CAST(trim(${sql}) AS DOUBLE)) AS ${duck}) END)`;
+  const trimmed = `trim(${sql})`;
+  const fails = failure(sql, typeName(type));
+  if (!isInteger(type)) {
+    const value = `TRY_CAST(${trimmed} AS ${duck})`;
+    return `(CASE WHEN ${sql} IS NULL THEN NULL WHEN ${value} IS NOT NULL THEN ${value} ELSE ${fails} END)`;
   }
-  return `CAST(trim(${sql}) AS ${duck})`;
+  const double = `TRY_CAST(${trimmed} AS DOUBLE)`;
+  return (
+    `(CASE WHEN ${sql} IS NULL THEN NULL` +
+    ` WHEN regexp_full_match(${trimmed}, '[+-]?[0-9]+') THEN CAST(${trimmed} AS ${duck})` +
+    ` WHEN ${double} IS NOT NULL THEN CAST(trunc(${double}) AS ${duck}) ELSE ${fails} END)`
+  );
 }
 
 function toText({ value, type, session }: Cast): string | undefined {
