@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FeaturePlan } from '../model/feature-plan';
 import type { RawFeatures } from '../model/raw-features';
 import { TrainingError } from './training-error';
