@@ -12,6 +12,7 @@ const processes = {
   worker: 'workers/main.ts',
   emulator: 'emulator/main.ts',
   gateway: 'gateway/main.ts',
+  bench: 'bench/main.ts',
 } as const;
 
 /** Builds all of dist/ below `root`. */

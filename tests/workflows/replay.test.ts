@@ -12,9 +12,7 @@ test('every recorded execution is replayed to the same decisions', async () => {
   const workflowBundle = await bundleWorkflowCode({
     workflowsPath: path.resolve(__dirname, '../../workflows/index.ts'),
   });
-  const results = Worker.runReplayHistories({ workflowBundle }, [
-    ...recorded.values(),
-  ] );
+  const results = Worker.runReplayHistories({ workflowBundle }, [...recorded.values()]);
   let replayed = 0;
   for await (const { workflowId, error } of results) {
     expect([workflowId, error?.message]).toEqual([workflowId, undefined]);
