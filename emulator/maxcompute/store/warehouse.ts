@@ -46,6 +46,8 @@ export class Warehouse {
     work: (connection: DuckDBConnection) => Promise<{
       readonly change: CatalogChange;
       readonly result: T;
+      /** What else becomes visible with the commit, before the next writer begins. */
+      readonly made?: () => void;
     }>,
     own?: DuckDBConnection,
   ): Promise<T> {
@@ -56,7 +58,10 @@ export class Warehouse {
         await this.catalog.save(connection, planned.change);
         return planned;
       },
-      committed: ({ change }) => this.catalog.apply(change),
+      committed: ({ change, made }) => {
+        this.catalog.apply(change);
+        made?.();
+      },
     });
     return done.result;
   }

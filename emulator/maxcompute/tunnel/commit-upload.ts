@@ -5,7 +5,7 @@ import { quote } from '../sql/types';
 import type { CatalogChange } from '../store/catalog';
 import { type StoredTable, storageName } from '../store/table';
 import type { Warehouse } from '../store/warehouse';
-import type { UploadSession } from './uploads';
+import type { UploadSession } from './upload-session';
 
 /** Moves the blocks into the table, in the caller's transaction. */
 export async function commitUpload({

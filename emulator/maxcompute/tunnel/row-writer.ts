@@ -72,4 +72,10 @@ export class RowWriter {
     this.appender.closeSync();
     return this.count;
   }
+
+  /** Drops what waits, so that nothing of a broken block is written while its transaction ends. */
+  discard(): void {
+    this.appender.clear();
+    this.appender.closeSync();
+  }
 }

@@ -8,7 +8,7 @@ import { type ApiAnswer, type ApiRequest, json, type Service } from '../service'
 import { typeName } from '../sql/types';
 import type { StoredTable } from '../store/table';
 import { decompressed } from './compression';
-import type { UploadSession } from './uploads';
+import type { UploadSession } from './upload-session';
 
 interface Asked {
   readonly service: Service;

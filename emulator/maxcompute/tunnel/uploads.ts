@@ -7,28 +7,7 @@ import type { StoredColumn, StoredTable } from '../store/table';
 import type { Warehouse } from '../store/warehouse';
 import { commitUpload } from './commit-upload';
 import { RowWriter } from './row-writer';
-
-/** An upload session: blocks wait in DuckDB tables of their own until the commit. Times are epoch milliseconds. */
-export interface UploadSession {
-  readonly id: string;
-  readonly tableId: number;
-  readonly table: string;
-  readonly columns: readonly StoredColumn[];
-  readonly partitionKeys: readonly StoredColumn[];
-  /** The partition's values, for a partitioned table. */
-  readonly partition?: readonly string[];
-  readonly overwrite: boolean;
-  readonly status: 'NORMAL' | 'CLOSED' | 'CANCELED';
-  readonly blocks: readonly UploadBlock[];
-  readonly created: number;
-}
-
-export interface UploadBlock {
-  readonly id: number;
-  /** Name of its table in the schema `uploads`. */
-  readonly storage: string;
-  readonly rows: number;
-}
+import type { UploadBlock, UploadSession } from './upload-session';
 
 /** Sessions live a day, as there. */
 const LIFE_MS = 24 * 60 * 60 * 1000;
@@ -97,17 +76,29 @@ export class Uploads {
       blocks: [],
       created: now,
     };
-    await this.keep(session);
+    await this.warehouse.database.write({
+      work: (connection) => saveSession(connection, session),
+      committed: () => this.sessions.set(session.id, session),
+    });
     return session;
   }
 
-  private async keep(session: UploadSession, also: readonly string[] = []): Promise<void> {
-    await this.warehouse.database.write({
+  /**
+   * Reads and writes a session in one turn of the writer, so that blocks which come at the same
+   * time are all kept. `change` gives the new session, and what else happens in the transaction.
+   */
+  private async update(
+    id: string,
+    change: (session: UploadSession) => SessionChange,
+  ): Promise<UploadSession> {
+    return this.warehouse.database.write({
       work: async (connection) => {
-        for (const sql of also) await connection.run(sql);
+        const { session, sql } = change(this.writable(id));
+        for (const statement of sql) await connection.run(statement);
         await saveSession(connection, session);
+        return session;
       },
-      committed: () => this.sessions.set(session.id, session),
+      committed: (session) => this.sessions.set(session.id, session),
     });
   }
 
@@ -123,30 +114,15 @@ export class Uploads {
   }): Promise<void> {
     const { columns } = this.writable(id);
     const storage = `${id}_${block}_${randomBytes(4).toString('hex')}`;
-    const count = await this.warehouse.database.use(async (connection) => {
-      const fields = columns.map((column) => `${quote(column.name)} ${duckType(column.type)}`);
-      await connection.run('BEGIN TRANSACTION');
-      await connection.run(`CREATE TABLE uploads.${quote(storage)} (${fields.join(', ')})`);
-      const writer = await RowWriter.open({
-        connection,
-        schema: 'uploads',
-        table: storage,
-        columns,
-      });
-      for await (const batch of rows) writer.write(batch);
-      const written = writer.finish();
-      await connection.run('COMMIT');
-      return written;
-    });
-    // Read again: other blocks may have come meanwhile.
-    const session = this.writable(id);
-    const replaced = session.blocks.filter((known) => known.id === block);
-    const kept = session.blocks.filter((known) => known.id !== block);
-    const blocks = [...kept, { id: block, storage, rows: count }].sort((a, b) => a.id - b.id);
-    await this.keep(
-      { ...session, blocks },
-      replaced.map((old) => `DROP TABLE uploads.${quote(old.storage)}`),
+    const count = await this.warehouse.database.use((connection) =>
+      receiveBlock({ connection, storage, columns, rows }),
     );
+    await this.update(id, (session) => {
+      const replaced = session.blocks.filter((known) => known.id === block);
+      const kept = session.blocks.filter((known) => known.id !== block);
+      const blocks = [...kept, { id: block, storage, rows: count }].sort((x, y) => x.id - y.id);
+      return { session: { ...session, blocks }, sql: replaced.map(dropBlock) };
+    });
   }
 
   private writable(id: string): UploadSession {
@@ -158,29 +134,62 @@ export class Uploads {
   }
 
   /** Puts all blocks into the table at once. Committing again is answered with the closed session. */
-  async commit(id: string): Promise<UploadSession> {
-    const known = this.sessions.get(id);
-    if (known?.status === 'CLOSED') return known;
-    const session = this.writable(id);
-    const closed: UploadSession = { ...session, status: 'CLOSED' };
-    await this.warehouse.change(async (connection) => {
+  commit(id: string): Promise<UploadSession> {
+    return this.warehouse.change(async (connection) => {
+      const known = this.sessions.get(id);
+      if (known?.status === 'CLOSED') return { change: {}, result: known };
+      const session = this.writable(id);
+      const closed: UploadSession = { ...session, status: 'CLOSED' };
       const change = await commitUpload({ connection, warehouse: this.warehouse, session });
       await saveSession(connection, closed);
-      return { change, result: undefined };
+      const made = (): void => {
+        this.sessions.set(id, closed);
+      };
+      return { change, result: closed, made };
     });
-    this.sessions.set(id, closed);
-    return closed;
   }
 
   /** Gives up: the blocks go. */
-  async abort(id: string): Promise<UploadSession> {
-    const session = this.writable(id);
-    const canceled: UploadSession = { ...session, status: 'CANCELED', blocks: [] };
-    await this.keep(
-      canceled,
-      session.blocks.map((block) => `DROP TABLE uploads.${quote(block.storage)}`),
-    );
-    return canceled;
+  abort(id: string): Promise<UploadSession> {
+    return this.update(id, (session) => ({
+      session: { ...session, status: 'CANCELED', blocks: [] },
+      sql: session.blocks.map(dropBlock),
+    }));
+  }
+}
+
+interface SessionChange {
+  readonly session: UploadSession;
+  readonly sql: readonly string[];
+}
+
+const dropBlock = (block: UploadBlock): string => `DROP TABLE uploads.${quote(block.storage)}`;
+
+/** Writes a block into a table of its own. A broken one leaves nothing. */
+async function receiveBlock({
+  connection,
+  storage,
+  columns,
+  rows,
+}: {
+  readonly connection: DuckDBConnection;
+  readonly storage: string;
+  readonly columns: readonly StoredColumn[];
+  readonly rows: AsyncIterable<readonly Row[]>;
+}): Promise<number> {
+  const fields = columns.map((column) => `${quote(column.name)} ${duckType(column.type)}`);
+  await connection.run('BEGIN TRANSACTION');
+  await connection.run(`CREATE TABLE uploads.${quote(storage)} (${fields.join(', ')})`);
+  const writer = await RowWriter.open({ connection, schema: 'uploads', table: storage, columns });
+  try {
+    for await (const batch of rows) writer.write(batch);
+    const written = writer.finish();
+    await connection.run('COMMIT');
+    return written;
+  } catch (error) {
+    writer.discard();
+    await connection.run('ROLLBACK');
+    throw error;
   }
 }
 
