@@ -1,0 +1,3 @@
+import { judgedBy } from './judged-by';
+
+judgedBy({ name: 'pyodps-first', script: 'pyodps_first.py' });
