@@ -58,14 +58,15 @@ const FORMAT = 'pai-loop-model/1';
 
 /** Canonical JSON bytes: equal content gives equal bytes on every machine. */
 export function serialiseModel(content: ModelContent): Buffer {
-  const { version, plan, estimator, parameters, scores, sample } = content;
+  const { version, plan, estimator, parameters, sample } = content;
+  const { trainR2, validationR2, validationMse } = content.scores;
   const text = canonicalJson({
     format: FORMAT,
     kind: estimator.kind,
     model_version: version,
     plan: plan as unknown as Json,
     parameters,
-    scores: { ...scores },
+    scores: { trainR2, validationR2, validationMse },
     sample: sample && { request: { ...sample.request }, prediction: sample.prediction },
     estimator: estimatorText(estimator),
   });

@@ -13,6 +13,7 @@ import { readFeatures } from './read-features';
 import type { ModelEntry, ResultFile } from './result-file';
 import type { RunKeys } from './run-keys';
 import type { RunLog } from './run-log';
+import { servableSample } from './servable-sample';
 
 /** What one training run is made of. */
 export interface TrainRunInput {
@@ -29,12 +30,13 @@ export interface TrainRunInput {
 /** Reads the features, trains all kinds, writes the model files and returns what result.json will say. */
 export async function trainRun(input: TrainRunInput): Promise<ResultFile> {
   const { ports, job, log, startedAt } = input;
-  const { plan, sample } = parseFeatures(await ports.objects.get({ key: job.features_key }));
+  const { plan, sample: given } = parseFeatures(await ports.objects.get({ key: job.features_key }));
   const { train, test } = await readBoth({ input, plan });
   const candidates = await fitAll({ input, train });
   const { testFraction, seed } = job.settings;
   const split = trainTestSplit({ rows: train.rows, testFraction, seed });
   const servedPlan = narrowSeenLevels({ plan, features: train, fitRows: split.train });
+  const sample = servableSample({ plan: servedPlan, sample: given });
   const stored = await Promise.all(
     candidates.map((candidate) => storeModel({ input, candidate, plan: servedPlan, sample, test })),
   );

@@ -10,7 +10,7 @@ import { ObjectStore } from '../../alibaba/oss/object-store';
 import { readSalesColumns } from '../../bench/sales-rows';
 import { PREPARATION, TRAINING } from '../../bench/walmart-recipe';
 import { type LocalCloud, startLocalCloud } from '../../emulator/local-cloud';
-import { loadModel, modelDigest, serialiseModel } from '../../model/model-file';
+import { loadModel, modelDigest, serialiseModel, withSample } from '../../model/model-file';
 import { type PreparedFeatures, prepareFeatures } from '../../model/prepare';
 import { narrowSeenLevels } from '../../model/seen-levels';
 import { trainTestSplit } from '../../model/split';
@@ -148,13 +148,18 @@ async function expectedDigests(runId: string): Promise<string[]> {
   const served = narrowSeenLevels({ plan, features, fitRows });
   return candidates.map(({ fitted, parameters, trainR2, validationR2, validationMse }) =>
     modelDigest(
-      serialiseModel({
-        version: `v_${runId}`,
-        plan: served,
-        estimator: fitted,
-        parameters,
-        scores: { trainR2, validationR2, validationMse },
-      }),
+      serialiseModel(
+        withSample({
+          content: {
+            version: `v_${runId}`,
+            plan: served,
+            estimator: fitted,
+            parameters,
+            scores: { trainR2, validationR2, validationMse },
+          },
+          request,
+        }),
+      ),
     ),
   );
 }
