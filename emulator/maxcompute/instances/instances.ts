@@ -7,8 +7,10 @@ import type { Warehouse } from '../store/warehouse';
 import { type Instance, type InstanceResult, instanceId, resultTable } from './instance';
 import { keptResult, runScript } from './run-script';
 
-/** Instances that are remembered, with their results; older ones go at the next start. */
+/** Instances that are remembered, with their results. */
 const KEPT = 2_000;
+/** How many of the oldest go at once when there are more. */
+const PRUNED = 200;
 
 interface Running {
   readonly done: Promise<void>;
@@ -122,6 +124,22 @@ export class Instances {
     }
     await this.keep({ ...instance, ...ending, end: Date.now() });
     this.running.delete(id);
+    await this.prune();
+  }
+
+  private async prune(): Promise<void> {
+    if (this.known.size < KEPT + PRUNED) return;
+    const old = [...this.known.values()]
+      .filter((instance) => instance.state !== 'Running')
+      .slice(0, PRUNED);
+    await this.warehouse.database.write({
+      work: async (connection) => {
+        for (const { id } of old) await this.forget(connection, id);
+      },
+      committed: () => {
+        for (const { id } of old) this.known.delete(id);
+      },
+    });
   }
 
   /** Interrupts a running instance; nothing happens to one that has ended. */

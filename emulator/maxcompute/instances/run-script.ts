@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DONE, type StatementResult } from '../execute/context';
 import { executeStatement } from '../execute/execute';
-import { parseError } from '../sql/errors';
+import { parseError, unsupported } from '../sql/errors';
 import { parseStatement, splitScript } from '../sql/parse-statement';
 import type { Statement } from '../sql/statement';
 import type { Warehouse } from '../store/warehouse';
@@ -43,11 +43,28 @@ export async function runScript({
       known.set(statement.key.toLowerCase(), statement.value);
       continue;
     }
+    refuseOtherEditions(known);
     const context = { warehouse, connection, session: session(), resultTable };
     const answer = await executeStatement(statement, context);
     if (answer.kind !== 'done') result = answer;
   }
   return { result, timeZone: session().timeZone };
+}
+
+/** Settings under which SQL would mean something else than it means here. */
+const OTHER_EDITIONS = {
+  'odps.sql.type.system.odps2': 'false',
+  'odps.sql.decimal.odps2': 'false',
+  'odps.sql.hive.compatible': 'true',
+  'odps.sql.bigquery.compatible': 'true',
+} as const;
+
+function refuseOtherEditions(settings: ReadonlyMap<string, string>): void {
+  for (const [key, value] of Object.entries(OTHER_EDITIONS)) {
+    if (settings.get(key)?.trim().toLowerCase() === value) {
+      throw unsupported(undefined, `${key}=${value}`);
+    }
+  }
 }
 
 /** The result as an instance keeps it, with the number of rows. */

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
+/** Beyond this DuckDB spills to disk. */
+const MEMORY = '1GB';
+
 /** The one DuckDB file behind a local MaxCompute project: committed work survives a kill at any instant. */
 export class Database {
   private writing: Promise<unknown> = Promise.resolve();
@@ -10,8 +13,13 @@ export class Database {
   /** Opens `maxcompute.duckdb` in the folder, or makes it. */
   static async open({ folder }: { readonly folder: string }): Promise<Database> {
     const instance = await DuckDBInstance.create(join(folder, 'maxcompute.duckdb'), {
-      memory_limit: process.env['PAI_LOOP_DUCKDB_MEMORY'] ?? '2GB',
+      memory_limit: MEMORY,
+      // Can't be set any more once external access is off.
       temp_directory: join(folder, 'maxcompute.spill'),
+      // SQL reaches nothing but the tables: no file, no network, no extension from elsewhere.
+      enable_external_access: 'false',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
     });
     const database = new Database(instance);
     await database.use(async (connection) => {
