@@ -18,7 +18,7 @@ interface Target {
 
 /** The gateway in front of all services: checks tokens, spreads requests, counts them. */
 export class Gateway {
-  private readonly server: http.Server;
+  readonly server: http.Server;
   private readonly rotations = new Map<string, WeightedRotation>();
 
   constructor(
