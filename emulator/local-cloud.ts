@@ -1,5 +1,8 @@
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Control } from './control/control';
+import { keyringTime, serverTime } from './control/request-clock';
+import { startControl } from './control/server';
 import { type Keyring, openKeyring } from './identity/keyring';
 import { type LocalPorts, portOf, rememberedPorts, rememberPorts } from './local-ports';
 import { startMaxCompute } from './maxcompute/server';
@@ -15,6 +18,8 @@ export interface LocalCloudOptions {
   readonly project: string;
   readonly bucket: string;
   readonly region: string;
+  /** For tests: the request log and faults on a port of its own; `true` takes a free one. */
+  readonly control?: boolean | { readonly port: number };
 }
 
 /** Where the parts of a running local cloud are, and the keys that open them. */
@@ -26,6 +31,8 @@ export interface LocalCloudAddresses {
   };
   readonly oss: { readonly endpoint: string; readonly bucket: string };
   readonly pai: { readonly endpoint: string };
+  /** Only when it was asked for; who has the address may use it. */
+  readonly control?: { readonly url: string };
   readonly region: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
@@ -52,7 +59,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const unlock = await lockFolder(options.folder);
   const parts: Part[] = [];
   try {
-    const keyring = await openKeyring({ folder: options.folder });
+    const clock = options.control ? keyringTime : undefined;
+    const keyring = await openKeyring({ folder: options.folder, clock });
     await writeCredentials({ folder: options.folder, keyring });
     const addresses = await startParts({ ...options, keyring, parts });
     return { ...addresses, close: () => closeParts({ parts, unlock }) };
@@ -68,7 +76,9 @@ async function startParts(
   const { folder, keyring, parts, project, bucket, region } = options;
   const ports = await rememberedPorts({ folder, wanted: options.ports, host: HOST });
   const below = (name: string): string => path.join(folder, name);
-  const common = { host: HOST, keyring, region };
+  const control = options.control ? new Control() : undefined;
+  const watching = control && { watch: control.watch, clock: serverTime };
+  const common = { host: HOST, keyring, region, ...watching };
   const [maxcompute, oss] = await allStarted([
     startMaxCompute({ ...common, folder: below('maxcompute'), port: ports.maxcompute, project }),
     startOss({ ...common, folder: below('oss'), port: ports.oss, bucket, onFault: tellFault }),
@@ -80,8 +90,12 @@ async function startParts(
     port: ports.pai,
     easPort: ports.eas,
     files: oss.files,
+    onRoute: (route) => control?.routes.push(route),
   });
   parts.push(pai);
+  const controlled =
+    control && (await startControl({ host: HOST, port: controlPort(options), control }));
+  if (controlled) parts.push(controlled);
   await rememberPorts({
     folder,
     ports: {
@@ -96,9 +110,14 @@ async function startParts(
     maxcompute: { endpoint, tunnelEndpoint, project },
     oss: { endpoint: oss.endpoint, bucket },
     pai: { endpoint: pai.endpoint },
+    ...(controlled && { control: { url: controlled.url } }),
     region,
     ...keyring.root,
   };
+}
+
+function controlPort({ control }: LocalCloudOptions): number {
+  return typeof control === 'object' ? control.port : 0;
 }
 
 /** All of them, or the first error after those that did start were closed again. */

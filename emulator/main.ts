@@ -5,7 +5,8 @@ import { DEFAULT_PORTS } from './local-ports';
 import { FolderInUseError } from './process/folder-lock';
 
 const USAGE = `usage: emulator --folder FOLDER [--region R] [--project P] [--bucket B]
-  [--maxcompute-port N] [--oss-port N] [--pai-port N] [--eas-port N]   (0 or "auto": a free port)`;
+  [--maxcompute-port N] [--oss-port N] [--pai-port N] [--eas-port N]   (0 or "auto": a free port)
+  [--control-port N]   (for tests: the request log and faults on demand)`;
 
 /** The process of the local cloud: says where it is on one line, runs until it is told to end. */
 async function main(): Promise<void> {
@@ -40,16 +41,19 @@ function readOptions(): LocalCloudOptions {
       'oss-port': { type: 'string' },
       'pai-port': { type: 'string' },
       'eas-port': { type: 'string' },
+      'control-port': { type: 'string' },
     },
   });
   const home = process.env['PAI_LOOP_HOME'];
   const folder = values.folder ?? (home && path.join(home, 'cloud'));
   if (!folder) throw new UsageError(USAGE);
+  const controlPort = values['control-port'];
   return {
     folder: path.resolve(folder),
     region: values.region,
     project: values.project,
     bucket: values.bucket,
+    control: controlPort !== undefined && { port: readPort(controlPort, 0) },
     ports: {
       maxcompute: readPort(values['maxcompute-port'], DEFAULT_PORTS.maxcompute),
       oss: readPort(values['oss-port'], DEFAULT_PORTS.oss),

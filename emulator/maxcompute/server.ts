@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { buildErrorJson, buildErrorXml } from '../../alibaba/maxcompute/wire/error-body';
+import type { WatchServer } from '../control/control';
 import type { Keyring } from '../identity/keyring';
 import { asApiError } from './api-error';
 import { authorise } from './authorise';
@@ -23,6 +24,9 @@ export interface MaxComputeOptions {
   readonly keyring: Keyring;
   readonly project: string;
   readonly region: string;
+  readonly clock?: () => Date;
+  /** Sees every request before anything else does. */
+  readonly watch?: WatchServer;
 }
 
 /** A local MaxCompute that listens. */
@@ -54,6 +58,7 @@ export async function startMaxCompute(options: MaxComputeOptions): Promise<MaxCo
     address: () => address,
   };
   const app = httpServer({ service, options });
+  options.watch?.(app.server, 'maxcompute');
   await app.listen({ host, port });
   address = `${host}:${(app.server.address() as AddressInfo).port}`;
   return {
@@ -132,7 +137,7 @@ function presented({
     request: { method: request.method, resource, headers },
     keyring: options.keyring,
     region: options.region,
-    now: Date.now(),
+    now: (options.clock?.() ?? new Date()).getTime(),
   });
   const parsed = new URL(resource, 'http://local');
   return {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { WatchServer } from '../control/control';
 import type { Keyring } from '../identity/keyring';
 import { authorise } from './authorise';
 import { Buckets } from './buckets';
@@ -7,7 +8,8 @@ import { type ObjectFiles, objectFiles } from './materialise';
 import { errorAnswer, newRequestId, type OssAnswer, sendAnswer } from './oss-answer';
 import { OssError } from './oss-error';
 import { readRequest } from './oss-request';
-import { type RouteContext, route } from './route';
+import { route } from './route';
+import type { ServiceCall } from './calls';
 
 /** A running OSS. */
 export interface LocalOss {
@@ -31,6 +33,8 @@ export async function startOss(options: {
   readonly region: string;
   readonly accountId?: string;
   readonly clock?: () => Date;
+  /** Sees every request before anything else does. */
+  readonly watch?: WatchServer;
   /** Told of faults that are not the caller's. */
   readonly onFault?: (error: unknown) => void;
 }): Promise<LocalOss> {
@@ -38,7 +42,7 @@ export async function startOss(options: {
   const buckets = await Buckets.open({ folder: options.folder, clock });
   await buckets.create(options.bucket);
   const place = { region: options.region, accountId: options.accountId ?? '1000000000000000' };
-  const context: RouteContext = { buckets, place, clock };
+  const context = { buckets, place, clock };
   // Plain HTTP, no framework: bodies are streams in both directions and keys are any bytes of a path.
   const server = createServer((incoming, response) => {
     const work = serve({ incoming, response, context, options });
@@ -48,6 +52,7 @@ export async function startOss(options: {
     });
   });
   server.requestTimeout = 0;
+  options.watch?.(server, 'oss');
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
   return {
@@ -66,7 +71,7 @@ export async function startOss(options: {
 async function serve(args: {
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
-  readonly context: RouteContext;
+  readonly context: Omit<ServiceCall, 'request'>;
   readonly options: {
     readonly keyring: Keyring;
     readonly region: string;
@@ -89,7 +94,7 @@ async function serve(args: {
 
 async function answerTo(args: {
   readonly incoming: IncomingMessage;
-  readonly context: RouteContext;
+  readonly context: Omit<ServiceCall, 'request'>;
   readonly options: { readonly keyring: Keyring; readonly region: string };
 }): Promise<OssAnswer> {
   const { context, options } = args;

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MAX_SKEW_MS, type VerifiedCall, verifyOpenApi } from '../identity/openapi-verify';
@@ -17,6 +18,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by `installOpenApi` once the signature has been checked. */
     openApi: OpenApiCall;
+    /** Runs something in the async context in which the request arrived. */
+    inContext: <T>(work: () => T) => T;
   }
 }
 
@@ -30,8 +33,13 @@ export function installOpenApi(app: FastifyInstance, context: PaiContext): void 
   // Bytes, not objects: the signature covers the bytes that were sent.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.decorateRequest('openApi');
+  app.decorateRequest('inContext');
+  // Reading a body leads out of the request's own context, which the clock may look at.
+  app.addHook('onRequest', async (request) => {
+    request.inContext = AsyncResource.bind(<T>(work: () => T): T => work());
+  });
   app.addHook('preValidation', async (request) => {
-    request.openApi = verifiedCall({ request, context, replays });
+    request.openApi = request.inContext(() => verifiedCall({ request, context, replays }));
   });
   app.setErrorHandler((error, request, reply) => sendError({ error, request, reply }));
   app.setNotFoundHandler((request, reply) =>

@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { WatchServer } from '../control/control';
+import type { Route } from '../control/operations';
 import type { Keyring } from '../identity/keyring';
 import type { ProcessUsage } from '../process/process-usage';
 import { registerAiWorkspace } from './aiworkspace/routes';
@@ -55,15 +57,22 @@ export async function startPai(options: {
   readonly region: string;
   readonly accountId?: string;
   readonly clock?: () => Date;
+  /** Sees every request before anything else does. */
+  readonly watch?: WatchServer;
+  /** Told of every signed route. */
+  readonly onRoute?: (route: Route) => void;
 }): Promise<LocalPai> {
   const { host } = options;
   const parts = partsOf(options);
   const { instances, services, meter, roles } = parts;
   const gateway = new Gateway(services, meter);
+  options.watch?.(gateway.server, 'eas-gateway');
   const gatewayPort = await gateway.listen({ host, port: options.easPort });
   const gatewayEndpoint = `http://${host}:${gatewayPort}`;
   let isOpen = false;
-  const app = appOf({ parts, gatewayEndpoint, isOpen: () => isOpen });
+  const { onRoute } = options;
+  const app = appOf({ parts, gatewayEndpoint, isOpen: () => isOpen, onRoute });
+  options.watch?.(app.server, 'pai');
   try {
     await app.listen({ host, port: options.port });
   } catch (error) {
@@ -99,6 +108,7 @@ function partsOf(options: Parameters<typeof startPai>[0]): Parts {
   const services: Services = new Services({
     folder: below('eas'),
     clock,
+    meter,
     files,
     roles,
     onUsage: (usage) => sample({ services, meter, usage }),
@@ -126,6 +136,7 @@ function appOf(options: {
   readonly parts: Parts;
   readonly gatewayEndpoint: string;
   readonly isOpen: () => boolean;
+  readonly onRoute?: (route: Route) => void;
 }): FastifyInstance {
   const { parts, gatewayEndpoint: gateway, isOpen } = options;
   const { context, instances, services, meter, roles } = parts;
@@ -135,6 +146,9 @@ function appOf(options: {
   roles.register(app);
   app.register(async (signed) => {
     installOpenApi(signed, context);
+    signed.addHook('onRoute', ({ method, url }) => {
+      for (const one of [method].flat()) options.onRoute?.({ method: one, url });
+    });
     signed.addHook('preHandler', async () => {
       if (!isOpen()) throw starting();
     });
