@@ -1,20 +1,22 @@
-import { openSalesCsv } from '../data/sales-csv';
-import type { SalesRow } from '../data/sales-row';
+import fs from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import { parseSalesRow, type SalesRow } from '../data/sales-row';
 import { dateParts } from '../model/raw-features';
 
 /** Sales rows by column, ordered by store and date, with the date's year, month and weekday (Monday 0). */
 export type SalesColumns = Readonly<Record<string, Float64Array>>;
 
-/** Reads a CSV in the raw schema; throws SalesCsvError when a line is malformed. */
-export async function readSalesColumns(file: string): Promise<SalesColumns> {
-  const rows: { readonly row: SalesRow; readonly date: string }[] = [];
-  for await (const row of openSalesCsv({ file }).rows()) {
-    rows.push({ row, date: row.date_str.split('-').reverse().join('-') });
-  }
+/** Reads a CSV with the columns of the raw schema in their order; throws with the line of a malformed row. */
+export function readSalesColumns(file: string): SalesColumns {
+  const [, ...lines] = parse(fs.readFileSync(file), { bom: true }) as string[][];
+  const rows = lines.map((texts, i) => readRow({ texts, where: `${file}:${i + 2}` }));
   rows.sort((a, b) => a.row.store - b.row.store || (a.date < b.date ? -1 : 1));
   const dates = rows.map(({ date }) => dateParts(date));
-  const column = (value: (index: number) => number): Float64Array =>
-    Float64Array.from({ length: rows.length }, (_, index) => value(index));
+  const column = (value: (index: number) => number): Float64Array => {
+    const values = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) values[i] = value(i);
+    return values;
+  };
   return {
     store: column((i) => rows[i].row.store),
     year: column((i) => dates[i].year),
@@ -27,4 +29,19 @@ export async function readSalesColumns(file: string): Promise<SalesColumns> {
     cpi: column((i) => rows[i].row.cpi),
     unemployment: column((i) => rows[i].row.unemployment),
   };
+}
+
+interface DatedRow {
+  readonly row: SalesRow;
+  /** YYYY-MM-DD. */
+  readonly date: string;
+}
+
+function readRow(input: { texts: readonly string[]; where: string }): DatedRow {
+  const parsed = parseSalesRow(input.texts);
+  if ('wrong' in parsed) {
+    const wrong = parsed.wrong.map(({ field, value, mend }) => `${field} "${value}": ${mend}`);
+    throw new Error(`${input.where}: ${wrong.join('; ')}`);
+  }
+  return { row: parsed.row, date: parsed.row.date_str.split('-').reverse().join('-') };
 }

@@ -72,10 +72,17 @@ export function columnOrigins(plan: FeaturePlan): (string | undefined)[] {
 export function rowScaler(
   plan: FeaturePlan,
 ): (row: Readonly<Record<string, number>>) => Float64Array {
-  const where = plan.selected.map((column) => plan.columns.indexOf(column));
+  const where = Int32Array.from(plan.selected, (column) => plan.columns.indexOf(column));
+  const mean = Float64Array.from(plan.mean);
+  const scale = Float64Array.from(plan.scale);
   const encoded = new Float64Array(plan.columns.length);
   return (row) => {
     encodeRow({ encoding: plan.encoding, row, into: encoded });
-    return Float64Array.from(where, (j) => (encoded[j] - plan.mean[j]) / plan.scale[j]);
+    const scaled = new Float64Array(where.length);
+    for (let i = 0; i < where.length; i++) {
+      const j = where[i];
+      scaled[i] = (encoded[j] - mean[j]) / scale[j];
+    }
+    return scaled;
   };
 }

@@ -23,7 +23,7 @@ export function removeOutliers(input: {
   const steps: OutlierStep[] = [];
   for (const column of input.columns) {
     const values = input.rows[column];
-    const sorted = Float64Array.from(kept, (row) => values[row]).sort();
+    const sorted = valuesAt(values, kept).sort();
     const firstQuartile = quantile(sorted, 0.25);
     const thirdQuartile = quantile(sorted, 0.75);
     const margin = input.factor * (thirdQuartile - firstQuartile);
@@ -35,6 +35,13 @@ export function removeOutliers(input: {
     kept = inside;
   }
   return { kept, steps };
+}
+
+/** The values at the given places, in that order. */
+export function valuesAt(values: ArrayLike<number>, places: Int32Array): Float64Array {
+  const taken = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) taken[i] = values[places[i]];
+  return taken;
 }
 
 /** Quantile of ascending values by linear interpolation, rounded as NumPy rounds it. */

@@ -2,7 +2,7 @@ import { type ColumnarRows, encodingOf } from './encoding';
 import type { FeatureMatrix } from './feature-matrix';
 import { buildFeaturePlan, columnOrigins, type FeaturePlan, rowScaler } from './feature-plan';
 import { momentsOf } from './moments';
-import { type OutlierStep, removeOutliers } from './outliers';
+import { type OutlierStep, removeOutliers, valuesAt } from './outliers';
 import { trainTestSplit } from './split';
 
 /** Rules of data processing and feature engineering; named as in a pipeline's file. */
@@ -43,9 +43,7 @@ export function prepareFeatures(input: {
     factor: settings.outlierFactor,
   });
   const names = [target, ...numeric, ...categorical];
-  const rows = Object.fromEntries(
-    names.map((name) => [name, Float64Array.from(kept, (row) => input.rows[name][row])]),
-  );
+  const rows = Object.fromEntries(names.map((name) => [name, valuesAt(input.rows[name], kept)]));
   const encoding = encodingOf({ numeric, categorical, rows });
   const split = trainTestSplit({ rows: kept.length, testFraction, seed });
   const moments = momentsOf({ encoding, rows, which: split.train });
@@ -70,6 +68,6 @@ function scaledRows(input: {
     for (const name of names) row[name] = rows[name][which[r]];
     x.set(scale(row), r * width);
   }
-  const y = Float64Array.from(which, (index) => rows[plan.target][index]);
+  const y = valuesAt(rows[plan.target], which);
   return { columns: plan.selected, origins: columnOrigins(plan), rows: which.length, x, y };
 }

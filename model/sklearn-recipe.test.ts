@@ -29,7 +29,7 @@ whenThere('on Walmart.csv', () => {
   };
 
   beforeAll(async () => {
-    prepared = prepareFeatures({ rows: await readSalesColumns(csv), settings: PREPARATION });
+    prepared = prepareFeatures({ rows: readSalesColumns(csv), settings: PREPARATION });
     const features = prepared.train;
     candidates = await trainCandidates({ features, settings: TRAINING, threads: 1 });
   }, 120_000);

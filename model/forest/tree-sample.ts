@@ -67,8 +67,10 @@ export class TreeSample {
   private takeOrder(order: Int32Array, list: Int32Array): void {
     const { compact } = this;
     for (let i = 0, at = 0; i < order.length; i++) {
+      // Without a branch: whether a row was drawn can't be foreseen. What is written too much is overwritten.
       const row = compact[order[i]];
-      if (row >= 0) list[at++] = row;
+      list[at] = row;
+      at += 1 + (row >> 31);
     }
   }
 }

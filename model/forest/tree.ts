@@ -17,9 +17,11 @@ export interface Forest {
 export function forestPredictor(forest: Forest): (scaled: Float64Array) => number {
   const { starts, feature, right, value } = forest;
   const trees = starts.length - 1;
+  let row = new Float32Array(0);
   return (scaled) => {
     // scikit-learn's trees see single-precision inputs; so do these, in training as in serving.
-    const row = Float32Array.from(scaled);
+    if (row.length !== scaled.length) row = new Float32Array(scaled.length);
+    row.set(scaled);
     let sum = 0;
     for (let t = 0; t < trees; t++) {
       let node = starts[t];

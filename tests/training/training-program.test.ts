@@ -58,7 +58,7 @@ beforeAll(async () => {
   const credentials = createCredentials(cloud);
   objects = new ObjectStore({ ...cloud.oss, region, credentials });
   maxcompute = new MaxCompute({ ...cloud.maxcompute, region, credentials });
-  prepared = prepareFeatures({ rows: await readSalesColumns(sample), settings: PREPARATION });
+  prepared = prepareFeatures({ rows: readSalesColumns(sample), settings: PREPARATION });
   for (const table of ['features_train', 'features_test']) {
     const columns = prepared.plan.selected.map((name) => `${name} DOUBLE`).join(', ');
     await maxcompute.runSql({
