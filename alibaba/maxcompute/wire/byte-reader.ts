@@ -115,6 +115,25 @@ export class ByteReader {
     return value;
   }
 
+  /** Four bytes, hashed, as the integer of the same bits. */
+  fixed32(): number {
+    this.need(4);
+    const bits = this.view.getInt32(this.position, true);
+    this.crc.word(bits);
+    this.position += 4;
+    return bits;
+  }
+
+  /** Eight bytes, hashed, into `low` and `high`. */
+  fixed64(): void {
+    this.need(8);
+    this.low = this.view.getInt32(this.position, true);
+    this.high = this.view.getInt32(this.position + 4, true);
+    this.crc.word(this.low);
+    this.crc.word(this.high);
+    this.position += 8;
+  }
+
   /** Length and bytes, hashed; the answer is a view that lives as long as the loaded bytes. */
   binary(): Buffer {
     const size = this.uint32();

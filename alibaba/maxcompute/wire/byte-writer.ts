@@ -93,6 +93,37 @@ export class ByteWriter {
     this.position += 8;
   }
 
+  /** Four little-endian bytes, hashed, given as the integer of the same bits. */
+  fixed32(bits: number): void {
+    this.reserve(4);
+    this.view.setInt32(this.position, bits, true);
+    this.crc.word(bits);
+    this.position += 4;
+  }
+
+  /** Eight little-endian bytes, hashed, given as the integers of the same bits. */
+  fixed64(low: number, high: number): void {
+    this.reserve(8);
+    this.view.setInt32(this.position, low, true);
+    this.view.setInt32(this.position + 4, high, true);
+    this.crc.word(low);
+    this.crc.word(high);
+    this.position += 8;
+  }
+
+  /** Length and bytes[start, end), the bytes hashed. */
+  bytesOf(source: Uint8Array, start: number, end: number): void {
+    const size = end - start;
+    this.uint32(size);
+    this.reserve(size);
+    const { bytes, position } = this;
+    if (size < 32) {
+      for (let at = 0; at < size; at++) bytes[position + at] = source[start + at];
+    } else bytes.set(source.subarray(start, end), position);
+    this.position += size;
+    this.crc.update(bytes, position, this.position);
+  }
+
   /** Length and UTF-8 bytes, the bytes hashed. */
   text(value: string): void {
     const size = Buffer.byteLength(value);

@@ -1,20 +1,18 @@
 import { Readable } from 'node:stream';
-import { RecordEncoder } from '../../../alibaba/maxcompute/wire/record-encoder';
 import {
   type DownloadSessionJson,
   parseRowRange,
 } from '../../../alibaba/maxcompute/wire/tunnel-session';
-import type { Value } from '../../../alibaba/maxcompute/wire/value';
 import { ApiError, invalid, notFound } from '../api-error';
 import { resultTable } from '../instances/instance';
 import { existingInstance } from '../rest/instances';
 import { namedPartition } from '../rest/named-partition';
 import { columnJson, existing } from '../rest/tables';
 import { type ApiAnswer, type ApiRequest, json, type Service } from '../service';
-import { quote, typeName } from '../sql/types';
-import { fromDuck } from './cell-values';
+import { type ColumnBatch, ColumnRecordEncoder } from './columns/record-columns';
 import { compressed } from './compression';
 import type { DownloadSession, SourceColumn } from './downloads';
+import { readBatches } from './read-batches';
 
 const CHUNK_BYTES = 64 * 1024;
 
@@ -123,7 +121,8 @@ async function readRows({
   const range = parseRowRange(query.get('rowrange') ?? '');
   if (!range) throw invalid('rowrange must be (start,count)', 'InvalidRowRange');
   const columns = chosenColumns(session, query.get('columns'));
-  const rows = Readable.from(records({ service, session, columns, range }), { objectMode: false });
+  const batches = readBatches({ downloads: service.downloads, session, columns, range });
+  const rows = Readable.from(recordStream(columns, batches), { objectMode: false });
   const { body, headers: encoding } = compressed({
     body: rows,
     accepted: headers['accept-encoding'],
@@ -145,40 +144,19 @@ function chosenColumns(
   });
 }
 
-async function* records({
-  service,
-  session,
-  columns,
-  range,
-}: {
-  readonly service: Service;
-  readonly session: DownloadSession;
-  readonly columns: readonly SourceColumn[];
-  readonly range: { readonly start: number; readonly count: number };
-}): AsyncGenerator<Buffer> {
-  const encoder = new RecordEncoder({
-    columns: columns.map(({ name, type }) => ({ name, type: typeName(type) })),
-  });
-  const convert = columns.map((column) => fromDuck(column.type));
-  const list = columns.map((column) => quote(column.ref)).join(', ');
-  const sql = `SELECT ${list} FROM ${session.source} LIMIT ${range.count} OFFSET ${range.start}`;
-  const { connection, release } = await service.downloads.borrow(session.id);
-  try {
-    const result = await connection.stream(sql);
-    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; ) {
-      const cells = columns.map((_, index) => chunk?.getColumnValues(index) ?? []);
-      for (let row = 0; row < chunk.rowCount; row += 1) {
-        const values = cells.map((column, index): Value => {
-          const value = column[row];
-          return value === null ? null : convert[index](value);
-        });
-        encoder.write(values);
-        if (encoder.size >= CHUNK_BYTES) yield encoder.take();
-      }
-      chunk = await result.fetchChunk();
+/** Rows of a batch that are encoded before their bytes go out. */
+const SLICE_ROWS = 1024;
+
+async function* recordStream(
+  columns: readonly SourceColumn[],
+  batches: AsyncIterable<ColumnBatch>,
+): AsyncGenerator<Buffer> {
+  const encoder = new ColumnRecordEncoder(columns);
+  for await (const batch of batches) {
+    for (let from = 0; from < batch.rows; from += SLICE_ROWS) {
+      encoder.write(batch.columns, from, Math.min(from + SLICE_ROWS, batch.rows));
+      if (encoder.size >= CHUNK_BYTES) yield encoder.take();
     }
-    yield encoder.finish();
-  } finally {
-    release();
   }
+  yield encoder.finish();
 }

@@ -1,12 +1,12 @@
-import { decodeRecords } from '../../../alibaba/maxcompute/wire/record-stream';
 import type { UploadSessionJson } from '../../../alibaba/maxcompute/wire/tunnel-session';
 import { ApiError, invalid, notFound } from '../api-error';
 import { freshPartition } from '../execute/partitions';
 import { namedPartition } from '../rest/named-partition';
 import { columnJson, existing } from '../rest/tables';
 import { type ApiAnswer, type ApiRequest, json, type Service } from '../service';
-import { typeName } from '../sql/types';
 import type { StoredTable } from '../store/table';
+import { MAX_FIELD_BYTES } from './columns/check-column';
+import { recordBatches } from './columns/record-columns';
 import { decompressed } from './compression';
 import type { UploadSession } from './upload-session';
 
@@ -94,7 +94,6 @@ async function putBlock({
       message: 'Arrow is not supported by the local MaxCompute: write records',
     });
   }
-  const columns = session.columns.map(({ name, type }) => ({ name, type: typeName(type) }));
   const source = decompressed({
     body: request.body,
     encoding: request.headers['content-encoding'],
@@ -102,7 +101,11 @@ async function putBlock({
   await service.uploads.writeBlock({
     id: session.id,
     block,
-    rows: decodeRecords({ columns, source }),
+    batches: recordBatches({
+      columns: session.columns,
+      source,
+      maxFieldBytes: MAX_FIELD_BYTES,
+    }),
   });
   return {};
 }
@@ -116,7 +119,7 @@ function sessionAnswer(session: UploadSession): ApiAnswer {
       columns: session.columns.map(columnJson),
       partitionKeys: session.partitionKeys.map(columnJson),
     },
-    MaxFieldSize: 8_388_608,
+    MaxFieldSize: MAX_FIELD_BYTES,
   };
   return json(answer);
 }

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Row } from '../../../alibaba/maxcompute/wire/value';
 import { invalid } from '../api-error';
-import { duckType, quote } from '../sql/types';
-import type { StoredColumn, StoredTable } from '../store/table';
+import { quote } from '../sql/types';
+import type { StoredTable } from '../store/table';
 import type { Warehouse } from '../store/warehouse';
+import { writeBlock } from './block-writer';
+import type { ColumnBatch } from './columns/record-columns';
 import { commitUpload } from './commit-upload';
-import { RowWriter } from './row-writer';
+
 import type { UploadBlock, UploadSession } from './upload-session';
 
 /** Sessions live a day, as there. */
@@ -106,16 +107,16 @@ export class Uploads {
   async writeBlock({
     id,
     block,
-    rows,
+    batches,
   }: {
     readonly id: string;
     readonly block: number;
-    readonly rows: AsyncIterable<readonly Row[]>;
+    readonly batches: AsyncIterable<ColumnBatch>;
   }): Promise<void> {
     const { columns } = this.writable(id);
     const storage = `${id}_${block}_${randomBytes(4).toString('hex')}`;
     const count = await this.warehouse.database.use((connection) =>
-      receiveBlock({ connection, storage, columns, rows }),
+      writeBlock({ connection, storage, columns, batches }),
     );
     await this.update(id, (session) => {
       const replaced = session.blocks.filter((known) => known.id === block);
@@ -164,34 +165,6 @@ interface SessionChange {
 }
 
 const dropBlock = (block: UploadBlock): string => `DROP TABLE uploads.${quote(block.storage)}`;
-
-/** Writes a block into a table of its own. A broken one leaves nothing. */
-async function receiveBlock({
-  connection,
-  storage,
-  columns,
-  rows,
-}: {
-  readonly connection: DuckDBConnection;
-  readonly storage: string;
-  readonly columns: readonly StoredColumn[];
-  readonly rows: AsyncIterable<readonly Row[]>;
-}): Promise<number> {
-  const fields = columns.map((column) => `${quote(column.name)} ${duckType(column.type)}`);
-  await connection.run('BEGIN TRANSACTION');
-  await connection.run(`CREATE TABLE uploads.${quote(storage)} (${fields.join(', ')})`);
-  const writer = await RowWriter.open({ connection, schema: 'uploads', table: storage, columns });
-  try {
-    for await (const batch of rows) writer.write(batch);
-    const written = writer.finish();
-    await connection.run('COMMIT');
-    return written;
-  } catch (error) {
-    writer.discard();
-    await connection.run('ROLLBACK');
-    throw error;
-  }
-}
 
 async function saveSession(connection: DuckDBConnection, session: UploadSession): Promise<void> {
   await connection.run('INSERT OR REPLACE INTO meta.uploads VALUES ($1, $2)', [
