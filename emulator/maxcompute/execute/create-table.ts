@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { OdpsError, semanticError } from '../sql/errors';
+import { semanticError } from '../sql/errors';
 import type { CreateTable } from '../sql/statement';
 import { translateQuery } from '../sql/translate';
 import { concreteType, duckType, quote } from '../sql/types';
@@ -14,25 +14,38 @@ export async function createTable(
 ): Promise<StatementResult> {
   const { warehouse } = context;
   checkName(statement.table);
-  const known = warehouse.catalog.find(statement.table.name);
-  if (known && statement.ifNotExists) return DONE;
-  if (known) {
-    throw new OdpsError({
-      code: 'ODPS-0130071',
-      position: statement.table.at,
-      text: `Semantic analysis exception - table ${warehouse.project}.${known.name} already exists`,
-    });
+  if (isThere(statement, context)) return DONE;
+  await warehouse.change(async (connection) => {
+    // Asked again: another writer may have made it while this one waited for its turn.
+    if (isThere(statement, context)) return { change: {}, result: undefined };
+    const table = statement.query
+      ? await tableOfQuery(connection, statement, context)
+      : await tableOfColumns(connection, statement, context);
+    return { change: { put: [table] }, result: undefined };
+  }, context.connection);
+  return DONE;
+}
+
+/** Whether the table exists and may. Throws ODPS-0130071 when it may not. */
+function isThere({ table, ifNotExists }: CreateTable, { warehouse }: StatementContext): boolean {
+  const known = warehouse.catalog.find(table.name);
+  if (known && !ifNotExists) {
+    throw semanticError(table.at, `table ${warehouse.project}.${known.name} already exists`);
   }
-  if (statement.query) return createAsSelect(statement, context);
+  return known !== undefined;
+}
+
+async function tableOfColumns(
+  connection: DuckDBConnection,
+  statement: CreateTable,
+  context: StatementContext,
+): Promise<StoredTable> {
   const shape = statement.like ? likeTable(statement, context) : statement;
   checkColumns(shape.columns, statement.table.at);
   checkPartitionKeys(shape, statement.table.at);
   const table = newTable({ statement, context, shape });
-  await warehouse.change(async (connection) => {
-    await makeStorage(connection, table);
-    return { change: { put: [table] }, result: undefined };
-  }, context.connection);
-  return DONE;
+  await makeStorage(connection, table);
+  return table;
 }
 
 interface Shape {
@@ -51,12 +64,10 @@ function newTable({
   statement,
   context,
   shape,
-  records = 0,
 }: {
   readonly statement: CreateTable;
   readonly context: StatementContext;
   readonly shape: Shape;
-  readonly records?: number;
 }): StoredTable {
   const { now } = context.session;
   return {
@@ -72,7 +83,7 @@ function newTable({
     created: now,
     ddlTime: now,
     modified: now,
-    records,
+    records: 0,
   };
 }
 
@@ -85,10 +96,11 @@ async function makeStorage(connection: DuckDBConnection, table: StoredTable): Pr
   await connection.run(`CREATE TABLE ${storageName(table)} (${columns.join(', ')})`);
 }
 
-async function createAsSelect(
+async function tableOfQuery(
+  connection: DuckDBConnection,
   statement: CreateTable,
   context: StatementContext,
-): Promise<StatementResult> {
+): Promise<StoredTable> {
   const bound = translateQuery({ tokens: statement.query ?? [], session: context.session });
   const columns = bound.columns.map((column) => ({
     name: column.name,
@@ -96,14 +108,11 @@ async function createAsSelect(
     nullable: true,
   }));
   checkColumns(columns, statement.table.at);
-  await context.warehouse.change(async (connection) => {
-    const table = newTable({ statement, context, shape: { columns, partitionKeys: [] } });
-    await makeStorage(connection, table);
-    const list = bound.columns.map((column) => quote(column.ref)).join(', ');
-    const done = await connection.run(
-      `INSERT INTO ${storageName(table)} SELECT ${list} FROM (${bound.sql})`,
-    );
-    return { change: { put: [{ ...table, records: done.rowsChanged }] }, result: undefined };
-  }, context.connection);
-  return DONE;
+  const table = newTable({ statement, context, shape: { columns, partitionKeys: [] } });
+  await makeStorage(connection, table);
+  const list = bound.columns.map((column) => quote(column.ref)).join(', ');
+  const done = await connection.run(
+    `INSERT INTO ${storageName(table)} SELECT ${list} FROM (${bound.sql})`,
+  );
+  return { ...table, records: done.rowsChanged };
 }

@@ -11,32 +11,43 @@ export async function createView(
   statement: CreateView,
   context: StatementContext,
 ): Promise<StatementResult> {
-  const { warehouse, session } = context;
-  const { table, orReplace, ifNotExists, query, comment } = statement;
+  const { warehouse } = context;
+  const { table, orReplace, ifNotExists } = statement;
   checkName(table);
-  const known = warehouse.catalog.find(table.name);
-  if (known && ifNotExists) return DONE;
-  if (known && (known.kind === 'table' || !orReplace)) {
-    throw semanticError(
-      table.at,
-      `table or view ${warehouse.project}.${known.name} already exists`,
-    );
-  }
+  await warehouse.change(async () => {
+    const known = warehouse.catalog.find(table.name);
+    if (known && ifNotExists) return { change: {}, result: undefined };
+    if (known && (known.kind === 'table' || !orReplace)) {
+      throw semanticError(
+        table.at,
+        `table or view ${warehouse.project}.${known.name} already exists`,
+      );
+    }
+    return { change: { put: [newView(statement, context, known)] }, result: undefined };
+  }, context.connection);
+  return DONE;
+}
+
+function newView(
+  { table, query, comment, columns: named }: CreateView,
+  { warehouse, session }: StatementContext,
+  known: StoredTable | undefined,
+): StoredTable {
   const bound = translateQuery({ tokens: query, session, use: 'view' });
-  if (statement.columns.length > 0 && statement.columns.length !== bound.columns.length) {
+  if (named.length > 0 && named.length !== bound.columns.length) {
     throw semanticError(
       table.at,
-      `the view has ${bound.columns.length} columns, not ${statement.columns.length}`,
+      `the view has ${bound.columns.length} columns, not ${named.length}`,
     );
   }
   const columns = bound.columns.map((column, index) => ({
-    name: statement.columns[index]?.name ?? column.name,
-    comment: statement.columns[index]?.comment,
+    name: named[index]?.name ?? column.name,
+    comment: named[index]?.comment,
     type: concreteType(column.type),
     nullable: true,
   }));
   checkColumns(columns, table.at);
-  const view: StoredTable = {
+  return {
     id: known?.id ?? warehouse.catalog.nextId(),
     name: table.name,
     kind: 'view',
@@ -51,11 +62,6 @@ export async function createView(
     modified: session.now,
     records: 0,
   };
-  await warehouse.change(
-    async () => ({ change: { put: [view] }, result: undefined }),
-    context.connection,
-  );
-  return DONE;
 }
 
 /** The tokens as text again; blanks and comments are not kept. */

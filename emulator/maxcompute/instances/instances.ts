@@ -12,6 +12,8 @@ const KEPT = 2_000;
 /** How many of the oldest go at once when there are more. */
 const PRUNED = 200;
 
+const INTERRUPT_MS = 20;
+
 interface Running {
   readonly done: Promise<void>;
   readonly stop: () => void;
@@ -82,12 +84,9 @@ export class Instances {
     const instance: Instance = { id, job, owner, start, state: 'Running' };
     await this.keep(instance);
     const connection = await this.warehouse.database.connect();
-    let stopped = false;
-    const done = this.run({ instance, connection, isStopped: () => stopped });
-    const stop = (): void => {
-      stopped = true;
-      connection.interrupt();
-    };
+    const stopping = new AbortController();
+    const done = this.run({ instance, connection, signal: stopping.signal });
+    const stop = (): void => stopping.abort();
     this.running.set(id, { done, stop });
     return instance;
   }
@@ -95,14 +94,15 @@ export class Instances {
   private async run({
     instance,
     connection,
-    isStopped,
+    signal,
   }: {
     readonly instance: Instance;
     readonly connection: DuckDBConnection;
-    readonly isStopped: () => boolean;
+    readonly signal: AbortSignal;
   }): Promise<void> {
     const { id } = instance;
     const table = resultTable(id);
+    const release = interruptOn(signal, connection);
     let ending: Pick<Instance, 'state' | 'message' | 'result'>;
     try {
       const { query, settings } = instance.job;
@@ -115,11 +115,12 @@ export class Instances {
         resultTable: table,
       });
       const result: InstanceResult = await keptResult({ script, connection, resultTable: table });
-      ending = isStopped() ? CANCELLED : { state: 'Success', result };
+      ending = signal.aborted ? CANCELLED : { state: 'Success', result };
     } catch (error) {
-      const cancelled = isStopped() || wasInterrupted(error);
+      const cancelled = signal.aborted || wasInterrupted(error);
       ending = cancelled ? CANCELLED : { state: 'Failed', message: asOdpsError(error).message };
     } finally {
+      release();
       connection.closeSync();
     }
     await this.keep({ ...instance, ...ending, end: Date.now() });
@@ -163,6 +164,23 @@ export class Instances {
   async close(): Promise<void> {
     await Promise.all([...this.running.keys()].map((id) => this.stop(id)));
   }
+}
+
+/**
+ * Interrupts what the connection runs from the signal on, again and again: an interrupt between two
+ * statements of DuckDB is lost. Gives the function that ends this.
+ */
+function interruptOn(signal: AbortSignal, connection: DuckDBConnection): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => {
+    connection.interrupt();
+    timer = setInterval(() => connection.interrupt(), INTERRUPT_MS);
+  };
+  signal.addEventListener('abort', begin, { once: true });
+  return () => {
+    signal.removeEventListener('abort', begin);
+    clearInterval(timer);
+  };
 }
 
 const CANCELLED = {
