@@ -8,8 +8,7 @@ import { type ObjectFiles, objectFiles } from './materialise';
 import { errorAnswer, newRequestId, type OssAnswer, sendAnswer } from './oss-answer';
 import { OssError } from './oss-error';
 import { readRequest } from './oss-request';
-import { route } from './route';
-import type { ServiceCall } from './calls';
+import { type RouteContext, route } from './route';
 
 /** A running OSS. */
 export interface LocalOss {
@@ -42,7 +41,7 @@ export async function startOss(options: {
   const buckets = await Buckets.open({ folder: options.folder, clock });
   await buckets.create(options.bucket);
   const place = { region: options.region, accountId: options.accountId ?? '1000000000000000' };
-  const context = { buckets, place, clock };
+  const context: RouteContext = { buckets, place, clock };
   // Plain HTTP, no framework: bodies are streams in both directions and keys are any bytes of a path.
   const server = createServer((incoming, response) => {
     const work = serve({ incoming, response, context, options });
@@ -71,7 +70,7 @@ export async function startOss(options: {
 async function serve(args: {
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
-  readonly context: Omit<ServiceCall, 'request'>;
+  readonly context: RouteContext;
   readonly options: {
     readonly keyring: Keyring;
     readonly region: string;
@@ -94,7 +93,7 @@ async function serve(args: {
 
 async function answerTo(args: {
   readonly incoming: IncomingMessage;
-  readonly context: Omit<ServiceCall, 'request'>;
+  readonly context: RouteContext;
   readonly options: { readonly keyring: Keyring; readonly region: string };
 }): Promise<OssAnswer> {
   const { context, options } = args;
