@@ -3,9 +3,9 @@ import { heartbeat } from '@temporalio/activity';
 import { estimatorPredictor } from '../model/estimator';
 import { loadModel, type Model } from '../model/model-file';
 import { definitions, rowOf } from '../sql/tables';
+import type { Training } from './await-training';
 import { type ActivityDeps, pipelineOf, type RunRef } from './context';
 import type { CodeVersion } from './sync-code';
-import type { Training } from './train-in-dsw';
 
 /** Rows of one Tunnel block. */
 const blockRows = 50_000;

@@ -1,6 +1,7 @@
 /** Every activity of the loop by the name that histories show. */
 
 import { heartbeat } from '@temporalio/activity';
+import { createAwaitTraining } from './await-training';
 import { createBatchPredict } from './batch-predict';
 import type { ActivityDeps } from './context';
 import { createDescribePipeline, createLookUpServing } from './control';
@@ -13,9 +14,10 @@ import { createMoveTraffic, createVerifyService } from './move-traffic';
 import { createRecordEvents } from './record-events';
 import { createRecordLineage } from './record-lineage';
 import { createRegisterVersion } from './register-version';
+import { createStartTraining } from './start-training';
 import { createSweepLeftovers } from './sweep-leftovers';
 import { createSyncCode } from './sync-code';
-import { createAwaitTraining, createReleaseTraining, createStartTraining } from './train-in-dsw';
+import { createReleaseTraining } from './training-instances';
 
 /** The activities over one environment's clients: they show signs of life, and fail by type. */
 export function createActivities(deps: ActivityDeps) {

@@ -1,11 +1,11 @@
 /** Lineage: one record from the rows over code and model to predictions and service. */
 
 import { registryVersionOf } from '../policy/model-version';
+import type { Training } from './await-training';
 import { type ActivityDeps, objectKeys, pipelineOf, type RunRef } from './context';
 import { createRecordEvents } from './record-events';
 import type { DataVersion } from './register-version';
 import type { CodeVersion } from './sync-code';
-import type { Training } from './train-in-dsw';
 import { versionService } from './version-service';
 
 /** Writes the run's chain from data to service; writing it again changes nothing. */

@@ -3,9 +3,9 @@ import { CloudError } from '../alibaba/cloud-error';
 import { registeredModelName, versionLabels } from '../policy/cloud-labels';
 import { registryVersionOf } from '../policy/model-version';
 import { unlessAbsent } from './absent';
+import type { Training } from './await-training';
 import { type ActivityDeps, objectKeys, type RunRef } from './context';
 import type { CodeVersion } from './sync-code';
-import type { Training } from './train-in-dsw';
 
 /** What identifies the rows that a model was trained on. */
 export interface DataVersion {

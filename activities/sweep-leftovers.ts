@@ -9,7 +9,7 @@ import { retrainRunId } from '../temporal/workflow-ids';
 import type { ActivityDeps } from './context';
 import { deleteService } from './deploy-service';
 import { versionOf } from './move-traffic';
-import { endInstance } from './train-in-dsw';
+import { endInstance } from './training-instances';
 
 /** What the sweep ended. */
 export interface Swept {

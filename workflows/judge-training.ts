@@ -1,5 +1,5 @@
 /** The gate: the trained model against the pipeline's minimum and against the version that serves. */
-import type { Training } from '../activities/train-in-dsw';
+import type { Training } from '../activities/await-training';
 import { type GateResult, qualityGate } from '../policy/gate';
 import type { Run } from './run-context';
 

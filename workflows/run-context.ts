@@ -1,7 +1,7 @@
 /** What every step of a run shares: its names, its phase as an operator reads it, its decisions. */
 import { log, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { Training } from '../activities/await-training';
 import type { RunRef } from '../activities/context';
-import type { Training } from '../activities/train-in-dsw';
 import type { Pipeline } from '../config/pipeline';
 import { eventId } from '../policy/decision';
 import type { GateResult } from '../policy/gate';

@@ -1,7 +1,7 @@
 /** Training in an instance of the run's own, which is gone afterwards however the training ended. */
 import { ActivityFailure, ApplicationFailure, CancellationScope } from '@temporalio/workflow';
+import type { Training } from '../activities/await-training';
 import type { CodeVersion } from '../activities/sync-code';
-import type { Training } from '../activities/train-in-dsw';
 import type { Run } from './run-context';
 
 /** A machine may be lost through no fault of the program's; a second loss has another cause. */
