@@ -108,6 +108,7 @@ function partsOf(options: Parameters<typeof startPai>[0]): Parts {
   const services: Services = new Services({
     folder: below('eas'),
     clock,
+    meter,
     files,
     roles,
     onUsage: (usage) => sample({ services, meter, usage }),

@@ -21,10 +21,10 @@ test('a line has the time of the first look that found it whole', () => {
   log.observe(200);
   appendFileSync(file, 'four');
   expect(log.read(300)).toEqual([
-    { text: 'one', at: 100 },
-    { text: 'zwei ü', at: 200 },
-    { text: 'three', at: 200 },
-    { text: 'four', at: 300 },
+    { text: 'one', at: 100, offset: 0 },
+    { text: 'zwei ü', at: 200, offset: 4 },
+    { text: 'three', at: 200, offset: 12 },
+    { text: 'four', at: 300, offset: 18 },
   ]);
 });
 

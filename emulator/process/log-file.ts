@@ -4,6 +4,8 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 export interface LogLine {
   readonly text: string;
   readonly at: number;
+  /** Where in the file it begins. */
+  readonly offset: number;
 }
 
 interface Mark {
@@ -42,8 +44,9 @@ export class LogFile {
     const lines: LogLine[] = [];
     let offset = start;
     for (const line of text.toString('utf8').split('\n')) {
-      offset += Buffer.byteLength(line) + 1;
-      if (line !== '') lines.push({ text: line, at: this.timeOf(offset - 1, now) });
+      const next = offset + Buffer.byteLength(line) + 1;
+      if (line !== '') lines.push({ text: line, at: this.timeOf(next - 1, now), offset });
+      offset = next;
     }
     // The first line of a cut file is a piece of one.
     return start > 0 ? lines.slice(1) : lines;
@@ -60,7 +63,8 @@ export class LogFile {
     return this.marks[low]?.at ?? now;
   }
 
-  private size(): number {
+  /** Bytes that have been written by now. */
+  size(): number {
     try {
       return statSync(this.file).size;
     } catch {

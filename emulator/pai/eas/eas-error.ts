@@ -1,4 +1,5 @@
 import { ApiError } from '../api-error';
+import type { SafetyLock } from './service-record';
 
 /** 400 for a request or a service description that EAS can't take. */
 export function invalidService(message: string): ApiError {
@@ -42,5 +43,38 @@ export function wrongStatus(options: {
     statusCode: 400,
     code: 'InvalidServiceStatus',
     message: `Service [${options.name}] can't be ${options.verb} in status [${options.status}].`,
+  });
+}
+
+/** Throws when the service's safety lock forbids a change; stop and deletion are the dangerous ones. */
+export function mustBeUnlocked(options: {
+  readonly name: string;
+  readonly safetyLock: SafetyLock | undefined;
+  readonly isDangerous: boolean;
+}): void {
+  const { name, safetyLock = 'none', isDangerous } = options;
+  if (safetyLock === 'none' || (safetyLock === 'dangerous' && !isDangerous)) return;
+  throw new ApiError({
+    statusCode: 400,
+    code: 'ServiceSafetyLocked',
+    message: `Service [${name}] is locked by the safety lock [${safetyLock}].`,
+  });
+}
+
+/** 404 for a mirror, a scaler or a roll-out that was never made (or was deleted). */
+export function settingNotFound(what: string, service: string): ApiError {
+  return new ApiError({
+    statusCode: 404,
+    code: `${what}NotFound`,
+    message: `Service [${service}] has no ${what}.`,
+  });
+}
+
+/** 400 for an operation of the real product that the local cloud doesn't have; it is named. */
+export function notSupported(operation: string): ApiError {
+  return new ApiError({
+    statusCode: 400,
+    code: 'UnsupportedOperation',
+    message: `${operation} is not supported by the local cloud.`,
   });
 }

@@ -1,14 +1,14 @@
-import { timingSafeEqual } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { forward } from './forward';
-import type { Replica } from './replica';
+import { Mirroring } from './mirroring';
 import type { Service } from './service';
 import type { Services } from './services';
-import { WeightedRotation } from './traffic';
+import { type Weighted, WeightedRotation } from './traffic';
 import type { TrafficMeter } from './traffic-meter';
 
 const PREFIX = '/api/predict/';
+const BEARER = 'Bearer ';
 
 /** A request's target: the name of a service or group, and the path that the instance sees. */
 interface Target {
@@ -20,11 +20,13 @@ interface Target {
 export class Gateway {
   readonly server: http.Server;
   private readonly rotations = new Map<string, WeightedRotation>();
+  private readonly mirroring: Mirroring;
 
   constructor(
     private readonly services: Services,
     private readonly meter: TrafficMeter,
   ) {
+    this.mirroring = new Mirroring({ find: (name) => services.find(name), meter });
     this.server = http.createServer((request, response) => this.handle(request, response));
     // Longer than clients keep idle connections, so that it is never us who closes one in their hands.
     this.server.keepAliveTimeout = 75_000;
@@ -67,7 +69,7 @@ export class Gateway {
       return;
     }
     const chosen = service ?? this.member(target.name);
-    const replica = chosen && this.replica({ service: chosen });
+    const replica = chosen?.nextReplica();
     if (!chosen || !replica) {
       this.unavailable({ service: chosen, response });
       return;
@@ -77,8 +79,11 @@ export class Gateway {
       response,
       path: target.path,
       replica,
-      another: (tried) => this.replica({ service: chosen, tried }),
-      onEnd: (result) => this.meter.count({ service: chosen.record.name, ...result }),
+      another: (tried) => chosen.nextReplica(tried),
+      onBody: chosen.record.mirror
+        ? (body) => this.mirroring.copy(chosen, { request, path: target.path, body })
+        : undefined,
+      onEnd: (result) => this.meter.count(chosen.record.name, result),
     });
   }
 
@@ -88,8 +93,8 @@ export class Gateway {
   }): void {
     const { service, response } = options;
     if (service) {
-      const none = { bytesIn: 0, bytesOut: 0 };
-      this.meter.count({ service: service.record.name, status: 503, milliseconds: 0, ...none });
+      const none = { milliseconds: 0, bytesIn: 0, bytesOut: 0 };
+      this.meter.count(service.record.name, { status: 503, ...none });
     }
     refuse({ response, status: 503, text: 'no healthy upstream' });
   }
@@ -97,32 +102,15 @@ export class Gateway {
   /** A group's member by its share; members without a ready instance are passed over. */
   private member(name: string): Service | undefined {
     const { trafficMode } = this.services.group(name);
-    const rotation = this.rotation(`group:${name}`);
-    return rotation.next(
-      this.services
-        .members(name)
-        .filter(({ record }) => record.trafficState === 'grouping')
-        .map((service) => {
-          const ready = service.upstreams.length;
-          const share = trafficMode === 'auto' ? ready : Math.max(0, service.record.weight);
-          return { key: service.record.name, weight: ready > 0 ? share : 0, value: service };
-        }),
-    );
-  }
-
-  private replica(options: {
-    readonly service: Service;
-    readonly tried?: ReadonlySet<Replica>;
-  }): Replica | undefined {
-    const { service, tried } = options;
-    const open = service.upstreams.filter((replica) => !tried?.has(replica));
-    if (open.length <= 1) return open[0];
-    const fewest = Math.min(...open.map(({ inFlight }) => inFlight));
-    return this.rotation(`service:${service.record.name}`).next(
-      open
-        .filter(({ inFlight }) => inFlight === fewest)
-        .map((replica) => ({ key: replica.name, weight: 1, value: replica })),
-    );
+    const choices: Weighted<Service>[] = [];
+    for (const service of this.services.members(name)) {
+      const { record } = service;
+      const ready = service.upstreams.length;
+      if (record.trafficState !== 'grouping' || ready === 0) continue;
+      const weight = trafficMode === 'auto' ? ready : Math.max(0, record.weight);
+      choices.push({ key: record.name, weight, value: service });
+    }
+    return this.rotation(name).next(choices);
   }
 
   private rotation(key: string): WeightedRotation {
@@ -146,13 +134,19 @@ export function parseTarget(url: string): Target | undefined {
   return { name, path: after.startsWith('/') ? after : `/${after}` };
 }
 
+/** Compares without telling by its time where the two differ; makes nothing that has to be cleared away. */
 function isAuthorised(options: {
   readonly header: string | undefined;
   readonly token: string;
 }): boolean {
-  const given = Buffer.from((options.header ?? '').replace(/^Bearer /, ''));
-  const expected = Buffer.from(options.token);
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  const { header = '', token } = options;
+  const start = header.startsWith(BEARER) ? BEARER.length : 0;
+  if (header.length - start !== token.length) return false;
+  let difference = 0;
+  for (let at = 0; at < token.length; at += 1) {
+    difference |= token.charCodeAt(at) ^ header.charCodeAt(start + at);
+  }
+  return difference === 0;
 }
 
 function refuse(options: {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
-import http from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ProcessEnd, type StartedProcess, startShell } from '../../process/child-process';
@@ -13,6 +12,7 @@ import { materialiseMounts, type ObjectFiles, rewriteMountPaths } from '../mount
 import { freePort } from './free-port';
 import { probeOnce } from './probe';
 import type { ServicePlan } from './service-plan';
+import { Upstream } from './upstream';
 
 /** What a replica tells its service. */
 export type ReplicaChange = 'started' | 'mountIncomplete' | 'ready' | 'unready' | 'crashed';
@@ -21,6 +21,8 @@ export type ReplicaChange = 'started' | 'mountIncomplete' | 'ready' | 'unready' 
 export interface ReplicaOptions {
   readonly plan: ServicePlan;
   readonly version: number;
+  /** Counts the roll-outs of its service. */
+  readonly revision: number;
   /** The service's marker; the replica's own lies below it. */
   readonly serviceUid: string;
   /** The service's folder. */
@@ -39,20 +41,14 @@ const MAX_BACKOFF_MS = 30_000;
 /** An instance that ran this long starts again without a delay. */
 const STABLE_MS = 10_000;
 const REST_GRACE_MS = 2_000;
-/** Shorter than the five seconds after which Node's servers close idle connections. */
-const IDLE_CONNECTION_MS = 3_000;
 
 /** One instance of a service: a real process, probed, started again when it ends. */
 export class Replica {
   readonly name: string;
   readonly marker: string;
   readonly log: LogFile;
-  /** Connections to the instance, kept alive between requests. */
-  readonly agent = new http.Agent({
-    keepAlive: true,
-    maxFreeSockets: 64,
-    timeout: IDLE_CONNECTION_MS,
-  });
+  /** Connections to the process that runs now. */
+  upstream = new Upstream(0);
   port = 0;
   isReady = false;
   /** Taken out of traffic by hand. */
@@ -62,7 +58,10 @@ export class Replica {
   startedAt: Date;
   lastEnd: string | undefined;
   inFlight = 0;
+  /** Where in the log the present life of the process begins. */
+  logStart = 0;
   private isEnding = false;
+  private isRestarting = false;
   private process: StartedProcess | undefined;
   private running: Promise<void> | undefined;
   private readonly ending = new AbortController();
@@ -85,6 +84,10 @@ export class Replica {
     return this.options.version;
   }
 
+  get revision(): number {
+    return this.options.revision;
+  }
+
   /** As ListServiceInstances gives it. */
   get status(): string {
     if (this.isEnding) return 'Terminating';
@@ -94,7 +97,7 @@ export class Replica {
 
   /** True when requests may be sent to it. */
   get takesRequests(): boolean {
-    return this.isReady && !this.isIsolated && !this.isEnding;
+    return this.isReady && !this.isIsolated && !this.isEnding && !this.isRestarting;
   }
 
   start(): void {
@@ -106,23 +109,34 @@ export class Replica {
     const { graceMs } = this.plan;
     this.isEnding = true;
     this.ending.abort();
-    const deadline = Date.now() + graceMs;
-    while (options.drain && this.inFlight > 0 && Date.now() < deadline) await sleep(10);
+    if (options.drain) await this.drained(graceMs);
     const grace = options.drain ? graceMs : Math.min(graceMs, REST_GRACE_MS);
     await endProcesses({ ...this.processes(), graceMs: grace });
     await this.running;
     // A start that was under way may have launched the process just now.
     await endProcesses({ ...this.processes(), graceMs: grace });
     this.isReady = false;
-    this.agent.destroy();
+    this.upstream.close();
     releaseOutput(this.log.file);
     await rm(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Ends the process only; it is started again at once (RestartService, DeleteServiceInstances). */
-  restart(): void {
+  /** Ends the process only, once its requests have ended; it is started again at once (`SoftRestart`). */
+  async restart(): Promise<void> {
+    if (this.isRestarting || this.isEnding) return;
+    this.isRestarting = true;
+    await this.drained(this.plan.graceMs);
+    if (!this.isEnding) this.kill();
+  }
+
+  private kill(): void {
     this.crashesInARow = 0;
     void endProcesses({ ...this.processes(), graceMs: REST_GRACE_MS });
+  }
+
+  private async drained(graceMs: number): Promise<void> {
+    const deadline = Date.now() + graceMs;
+    while (this.inFlight > 0 && Date.now() < deadline) await sleep(10);
   }
 
   /** Notes the log's size and kills what is over the memory limit. */
@@ -142,6 +156,7 @@ export class Replica {
       );
       if (this.isEnding) return;
       this.isReady = false;
+      this.upstream.close();
       this.lastEnd = this.lastEnd === 'OOMKilled' ? 'OOMKilled' : problem;
       this.restartCount += 1;
       this.crashesInARow = Date.now() - started > STABLE_MS ? 1 : this.crashesInARow + 1;
@@ -164,6 +179,8 @@ export class Replica {
     const skipped = await materialiseMounts({ folder: this.home, mounts, files });
     if (skipped.length > 0) this.options.onChange('mountIncomplete', this);
     this.port = await freePort();
+    this.upstream = new Upstream(this.port);
+    this.logStart = this.log.size();
     if (this.isEnding) return 'ended';
     const environment = this.environment();
     this.process = await startShell({
@@ -173,6 +190,7 @@ export class Replica {
       marker: this.marker,
       logFile: this.log.file,
     });
+    this.isRestarting = false;
     this.startedAt = this.options.clock();
     this.options.onChange('started', this);
     let end: ProcessEnd | undefined;
@@ -203,7 +221,7 @@ export class Replica {
       if (this.isReady && bad >= readiness.failureThreshold) this.setReady(false);
       if (this.isReady && liveness) {
         dead = (await ask(liveness)) ? 0 : dead + 1;
-        if (dead >= liveness.failureThreshold) return this.restart();
+        if (dead >= liveness.failureThreshold) return this.kill();
       }
       const wait = this.isReady ? readiness.periodMs : STARTUP_PROBE_MS;
       await Promise.race([options.ended, this.pause(wait)]);

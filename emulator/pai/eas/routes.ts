@@ -131,14 +131,17 @@ function registerTraffic({ app, services, views }: EasRegistration): void {
   app.put<WithName>(`${SERVICE}/label`, async (request) => {
     const service = services.get(request.params.name);
     const labels = readLabels(bodyOf(request)['Labels'], 'Labels');
-    await service.setLabels({ ...service.record.labels, ...labels });
+    await service.configure(
+      { labels: { ...service.record.labels, ...labels } },
+      'UpdateServiceLabel',
+    );
     return message(request, 'labelled');
   });
   app.delete<WithName>(`${SERVICE}/label`, async (request) => {
     const service = services.get(request.params.name);
     const keys = readKeys(request);
     const kept = Object.entries(service.record.labels).filter(([key]) => !keys.includes(key));
-    await service.setLabels(Object.fromEntries(kept));
+    await service.configure({ labels: Object.fromEntries(kept) }, 'DeleteServiceLabel');
     return message(request, 'labels deleted');
   });
 }

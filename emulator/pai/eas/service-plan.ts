@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { parseEcsSpec } from '../dsw/ecs-specs';
 import { isMountPath, type Mount, parseOssUri } from '../mounts';
@@ -148,6 +149,16 @@ export function planService(config: JsonObject): ServicePlan {
     trafficState: metadata.traffic_state ?? data.networking?.traffic_state,
     labels: data.labels,
   };
+}
+
+/** True when two descriptions ask for the same instances, only for more or fewer of them. */
+export function differInCountOnly(left: JsonObject, right: JsonObject): boolean {
+  return isDeepStrictEqual(uncounted(left), uncounted(right));
+}
+
+function uncounted(config: JsonObject): JsonObject {
+  const { metadata } = config;
+  return { ...config, metadata: isJsonObject(metadata) ? { ...metadata, instance: 0 } : metadata };
 }
 
 function mountsOf(data: Description): Mount[] {

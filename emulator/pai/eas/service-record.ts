@@ -1,10 +1,14 @@
+import type { AutoScaler } from './autoscaler';
+import type { CronScaler } from './cron-scaler';
 import type { JsonObject } from './json';
+import type { Rollout } from './rollout';
 
 /** States of a service that occur here; Running, Stopped and Failed are resting states. */
 export type ServiceStatus =
   | 'Creating'
   | 'Waiting'
   | 'Updating'
+  | 'Scaling'
   | 'Running'
   | 'Stopping'
   | 'Stopped'
@@ -29,6 +33,15 @@ export interface ServiceVersion {
   readonly builtAt: string;
 }
 
+/** What an operation has to respect: `dangerous` keeps from stop and deletion, `all` from every change. */
+export type SafetyLock = 'all' | 'dangerous' | 'none';
+
+/** Shadow traffic: this share (percent) of the requests is sent to these services as well. */
+export interface Mirror {
+  readonly ratio: number;
+  readonly targets: readonly string[];
+}
+
 /** Everything about a service; one JSON file each. */
 export interface ServiceRecord {
   readonly name: string;
@@ -41,6 +54,10 @@ export interface ServiceRecord {
   readonly versions: readonly ServiceVersion[];
   readonly currentVersion: number;
   readonly latestVersion: number;
+  /** What instances have that the current version's roll-out has not reached. */
+  readonly previousVersion?: number;
+  /** How many instances a scaler wants; without one the description says it. */
+  readonly replicas?: number;
   readonly status: ServiceStatus;
   readonly reason: string;
   readonly message: string;
@@ -50,6 +67,11 @@ export interface ServiceRecord {
   readonly trafficState: TrafficState;
   readonly token: string;
   readonly credentialsKey: string;
+  readonly safetyLock?: SafetyLock;
+  readonly mirror?: Mirror;
+  readonly autoScaler?: AutoScaler;
+  readonly cronScaler?: CronScaler;
+  readonly rollout?: Rollout;
   readonly events: readonly ServiceEvent[];
   readonly createTime: string;
   readonly updateTime: string;

@@ -6,9 +6,11 @@ import { ResourceFiles } from '../resource-files';
 import { RoleCredentials } from '../role-credentials';
 import { groupNotFound, invalidService, nameConflict, serviceNotFound } from './eas-error';
 import type { JsonObject } from './json';
+import { Scaling } from './scaling';
 import { Service, type ServiceResources } from './service';
 import { planService } from './service-plan';
 import type { GroupRecord, ServiceRecord } from './service-record';
+import type { TrafficMeter } from './traffic-meter';
 
 const OBSERVE_MS = 2_000;
 const GROUP_NAME = /^[a-z][a-z0-9_]{0,62}$/;
@@ -19,16 +21,21 @@ export class Services {
   private readonly groups = new Map<string, GroupRecord>();
   private readonly groupFiles: ResourceFiles<GroupRecord>;
   private readonly resources: ServiceResources;
+  /** Scales by traffic and by the time. */
+  readonly scaling: Scaling;
   private observing: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly options: Omit<ServiceResources, 'records'> & {
+      readonly meter: TrafficMeter;
       /** Told once in a while what the processes of every instance use. */
       readonly onUsage?: (usage: ReturnType<typeof usageByMarker>) => void;
     },
   ) {
     const { folder } = options;
     this.groupFiles = new ResourceFiles(path.join(folder, 'groups'));
+    const { meter, clock } = options;
+    this.scaling = new Scaling({ meter, clock, find: (name) => this.find(name) });
     this.resources = {
       ...options,
       folder: path.join(folder, 'instances'),
@@ -200,10 +207,13 @@ export class Services {
 
   private observe(): void {
     const running = this.all().filter(({ replicas }) => replicas.length > 0);
-    if (running.length === 0) return;
-    const usage = usageByMarker();
-    for (const service of running) service.observe(usage);
-    this.options.onUsage?.(usage);
+    if (running.length > 0) {
+      const usage = usageByMarker();
+      for (const service of running) service.observe(usage);
+      this.options.onUsage?.(usage);
+    }
+    // Also when nothing runs: a service that was scaled to zero comes back this way.
+    this.scaling.look(this.all());
   }
 }
 

@@ -36,6 +36,9 @@ export class TrafficMeter {
   private readonly minutes = new Map<string, ServiceMinute[]>();
   private readonly files: ResourceFiles<SavedTraffic>;
   private readonly lastCpu = new Map<string, { readonly seconds: number; readonly at: number }>();
+  /** Since the start of the local cloud: what rates over any span are worked out from. */
+  private readonly totals = new Map<string, number>();
+  private readonly cores = new Map<string, number>();
 
   constructor(private readonly options: { readonly folder: string; readonly clock: () => Date }) {
     this.files = new ResourceFiles(options.folder);
@@ -47,16 +50,19 @@ export class TrafficMeter {
     }
   }
 
-  /** Counts a request that has ended. */
-  count(request: {
-    readonly service: string;
-    readonly status: number;
-    readonly milliseconds: number;
-    readonly bytesIn: number;
-    readonly bytesOut: number;
-  }): void {
-    const minute = this.current(request.service);
+  /** Counts a request of a service that has ended. */
+  count(
+    service: string,
+    request: {
+      readonly status: number;
+      readonly milliseconds: number;
+      readonly bytesIn: number;
+      readonly bytesOut: number;
+    },
+  ): void {
+    const minute = this.current(service);
     const kind = Math.floor(request.status / 100);
+    this.totals.set(service, (this.totals.get(service) ?? 0) + 1);
     if (kind === 2) minute.requests2xx += 1;
     else if (kind === 4) minute.requests4xx += 1;
     else if (kind === 5) minute.requests5xx += 1;
@@ -90,6 +96,17 @@ export class TrafficMeter {
     minute.cpu.push(cores);
     minute.memory.push(bytes);
     minute.instances = options.instances;
+    this.cores.set(options.service, cores);
+  }
+
+  /** Requests of a service that have ended since the local cloud started. */
+  total(service: string): number {
+    return this.totals.get(service) ?? 0;
+  }
+
+  /** Cores that the service's instances used between the last two samples. */
+  coresInUse(service: string): number {
+    return this.cores.get(service) ?? 0;
   }
 
   /** Minutes of a service that begin in a span of time (start included, end not), oldest first. */
