@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { LoggedRequest } from '../../emulator/control/request-log';
 import { type LocalCloudAddresses, startLocalCloud } from '../../emulator/local-cloud';
+import { exercised, keepResult } from './results';
 import { officialPython } from './venv';
 
 /** One thing that a suite looked at: `{"check": "...", "ok": true, "detail": "..."}` on a line of its output. */
@@ -15,8 +17,10 @@ export interface Check {
 
 /** A suite: a program that drives an official client against the local cloud in `PAI_LOOP_CLOUD`. */
 export interface Suite {
-  /** Names the results file and the client's column in docs/emulator.md. */
+  /** Names the results file. */
   readonly name: string;
+  /** The client's name in docs/emulator.md; the suite's by default. */
+  readonly client?: string;
   /** Runs in the official clients' Python; relative to `tests/official/python`. */
   readonly script?: string;
   /** Instead of a script: a program of another language. */
@@ -28,7 +32,10 @@ export interface Suite {
 const FREE_PORTS = { maxcompute: 0, oss: 0, pai: 0, eas: 0 };
 const TIMEOUT_MS = 240_000;
 
-/** Starts a local cloud of its own, runs the suite's program against it, and gives what was checked. */
+/**
+ * Starts a local cloud of its own, runs the suite's program against it, and gives what was checked. When all is
+ * well, the operations that the client called are kept in `results/`.
+ */
 export async function runSuite(suite: Suite): Promise<readonly Check[]> {
   const home = await mkdtemp(path.join(os.tmpdir(), `official-${suite.name}-`));
   try {
@@ -38,15 +45,26 @@ export async function runSuite(suite: Suite): Promise<readonly Check[]> {
       project: 'official',
       bucket: 'official',
       region: 'cn-hangzhou',
+      control: true,
     });
     try {
-      return await checksOf({ suite, addresses, home });
+      const checks = await checksOf({ suite, addresses, home });
+      if (checks.some(({ ok }) => !ok)) return checks;
+      const operations = exercised(await requestsOf(addresses));
+      const result = { client: suite.client ?? suite.name, operations };
+      return [...checks, ...keepResult({ suite: suite.name, result })];
     } finally {
       await close();
     }
   } finally {
     await rm(home, { recursive: true, force: true, maxRetries: 10 });
   }
+}
+
+async function requestsOf({ control }: LocalCloudAddresses): Promise<readonly LoggedRequest[]> {
+  const answer = await fetch(`${control?.url}/requests`);
+  const { requests } = (await answer.json()) as { readonly requests: readonly LoggedRequest[] };
+  return requests;
 }
 
 function programOf(suite: Suite): readonly [string, ...string[]] {

@@ -1,3 +1,3 @@
 import { judgedBy } from './judged-by';
 
-judgedBy({ name: 'pyodps-first', script: 'pyodps_first.py' });
+judgedBy({ name: 'pyodps-first', client: 'pyodps', script: 'pyodps_first.py' });
