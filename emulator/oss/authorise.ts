@@ -31,10 +31,29 @@ interface Context {
 const MAX_SKEW_MS = 15 * 60_000;
 const MAX_V4_EXPIRES_S = 7 * 24 * 3600;
 
+/** What a request may be about, once its signature is checked. */
+export interface Authorised {
+  readonly address: Address;
+  /** True without a signature: then access control lists decide. */
+  readonly isAnonymous: boolean;
+}
+
 /** Checks key, token, time and signature (V1 or V4, header or presigned) and gives the address that was signed. */
-export function authorise(context: Context): Address {
+export function authorise(context: Context): Authorised {
   const claim = readClaim(context);
-  const key = context.keyring.find(claim);
+  if (!claim) return { address: addressesOf(context.request)[0], isAnonymous: true };
+  const secret = secretOf(claim, context.keyring);
+  const address = addressesOf(context.request).find((one) => claim.matches(one, secret));
+  if (address) return { address, isAnonymous: false };
+  throw signatureDoesNotMatch(claim.accessKeyId);
+}
+
+/** The secret of a known, valid key; refuses any other in OSS's words. */
+export function secretOf(
+  claim: { readonly accessKeyId: string; readonly securityToken?: string },
+  keyring: Keyring,
+): string {
+  const key = keyring.find(claim);
   switch (key.kind) {
     case 'unknown':
       throw new OssError(
@@ -56,19 +75,21 @@ export function authorise(context: Context): Address {
         'The security token you provided has expired.',
       );
     case 'key':
-      break;
+      return key.secret;
   }
-  const address = addressesOf(context.request).find((one) => claim.matches(one, key.secret));
-  if (address) return address;
-  throw new OssError(
+}
+
+/** 403 for a signature that isn't this request's. */
+export function signatureDoesNotMatch(accessKeyId: string): OssError {
+  return new OssError(
     403,
     'SignatureDoesNotMatch',
     'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
-    { OSSAccessKeyId: claim.accessKeyId },
+    { OSSAccessKeyId: accessKeyId },
   );
 }
 
-function readClaim(context: Context): Claim {
+function readClaim(context: Context): Claim | undefined {
   const { headers, query } = context.request;
   const authorization = headers.get('authorization');
   if (authorization !== undefined) {
@@ -80,11 +101,7 @@ function readClaim(context: Context): Claim {
   }
   if (query.has('x-oss-signature')) return v4UrlClaim(context);
   if (query.has('Signature')) return v1UrlClaim(context);
-  throw new OssError(
-    403,
-    'AccessDenied',
-    'You have no right to access this object because of bucket acl.',
-  );
+  return undefined;
 }
 
 function v1HeaderClaim(
@@ -199,7 +216,8 @@ function requestExpired(): OssError {
   return new OssError(403, 'AccessDenied', 'Request has expired.');
 }
 
-function same(given: string, expected: string): boolean {
+/** Compares two signatures in a time that tells nothing. */
+export function same(given: string, expected: string): boolean {
   const a = Buffer.from(given);
   const b = Buffer.from(expected);
   return a.length === b.length && timingSafeEqual(a, b);

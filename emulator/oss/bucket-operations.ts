@@ -1,75 +1,138 @@
-import { createHash } from 'node:crypto';
-import { XMLParser } from 'fast-xml-parser';
+import { isAcl } from './access-control';
 import type { Bucket } from './bucket';
-import type { Buckets } from './buckets';
-import { encoder } from './list-objects';
+import type { Acl, BucketSettings } from './bucket-records';
+import type { BucketCall, OssPlace, ServiceCall } from './calls';
+import { malformedXml, parseXml, readDocument } from './documents';
+import { encoder, readMaxKeys } from './list-objects';
 import { type OssAnswer, xmlAnswer } from './oss-answer';
-import { OssError } from './oss-error';
-import { type OssRequest, readBody } from './oss-request';
+import { invalidArgument, notImplemented, OssError } from './oss-error';
 import { xmlTime } from './xml';
 
-/** What the account and the place are called in answers. */
-export interface OssPlace {
-  readonly region: string;
-  readonly accountId: string;
-}
-
 const MAX_DELETES = 1000;
-const parser = new XMLParser({ parseTagValue: false, trimValues: false, htmlEntities: true });
 
-/** GetService (ListBuckets). */
-export function listBuckets(args: {
-  readonly buckets: Buckets;
-  readonly place: OssPlace;
-}): OssAnswer {
-  const { place } = args;
+/** GetService (ListBuckets): by name, pages by `marker`. */
+export function listBuckets(call: ServiceCall): OssAnswer {
+  const { place, request } = call;
+  const prefix = request.query.get('prefix') ?? '';
+  const marker = request.query.get('marker') ?? '';
+  const maxKeys = readMaxKeys(request.query);
+  const all = call.buckets.all().filter(({ name }) => name.startsWith(prefix) && name > marker);
+  const page = all.slice(0, maxKeys);
+  const next = all.length > page.length ? page.at(-1)?.name : undefined;
   return xmlAnswer('ListAllMyBucketsResult', {
+    // OSS says these only when there is more to come.
+    ...(next !== undefined && {
+      Prefix: prefix,
+      Marker: marker,
+      MaxKeys: maxKeys,
+      IsTruncated: true,
+      NextMarker: next,
+    }),
     Owner: { ID: place.accountId, DisplayName: place.accountId },
-    Buckets: { Bucket: args.buckets.all().map((bucket) => bucketElements({ bucket, place })) },
+    Buckets: { Bucket: page.map((bucket) => bucketElements({ bucket, place })) },
   });
 }
 
+/** PutBucket: makes a bucket; the owner's second call changes its access. */
+export async function putBucket(call: ServiceCall & { readonly name: string }): Promise<OssAnswer> {
+  const { request, name } = call;
+  const acl = readAcl(request.headers.get('x-oss-acl'));
+  const body = await readDocument(request);
+  const settings = body.length === 0 ? {} : readConfiguration(body);
+  await call.buckets.create(name, { ...(acl && { acl }), ...settings });
+  return { status: 200, headers: { location: `/${name}` } };
+}
+
 /** GetBucketInfo. */
-export function bucketInfo(args: { readonly bucket: Bucket; readonly place: OssPlace }): OssAnswer {
-  const { accountId } = args.place;
+export function bucketInfo(call: BucketCall): OssAnswer {
+  const { accountId } = call.place;
+  const { settings } = call.bucket;
   return xmlAnswer('BucketInfo', {
     Bucket: {
-      ...bucketElements(args),
+      ...bucketElements(call),
       Owner: { ID: accountId, DisplayName: accountId },
-      AccessControlList: { Grant: 'private' },
-      DataRedundancyType: 'LRS',
-      Versioning: '',
+      AccessControlList: { Grant: settings.acl },
+      DataRedundancyType: settings.redundancy,
+      AccessMonitor: 'Disabled',
+      BlockPublicAccess: false,
+      CrossRegionReplication: 'Disabled',
+      TransferAcceleration: 'Disabled',
+      ServerSideEncryptionRule: { SSEAlgorithm: 'None' },
+      BucketPolicy: { LogBucket: '', LogPrefix: '' },
     },
   });
 }
 
-/** GetBucketAcl: every bucket of the local cloud is private. */
-export function bucketAcl(args: { readonly place: OssPlace }): OssAnswer {
-  const { accountId } = args.place;
+/** GetBucketStat; the local cloud counts at once, the real one once an hour. */
+export function bucketStat(call: BucketCall): OssAnswer {
+  const { bucket } = call;
+  let storage = 0;
+  let infrequent = 0;
+  let infrequentCount = 0;
+  for (const { size, headers } of bucket.objects()) {
+    storage += size;
+    if (headers['x-oss-storage-class'] !== 'IA') continue;
+    infrequent += size;
+    infrequentCount += 1;
+  }
+  return xmlAnswer('BucketStat', {
+    Storage: storage,
+    ObjectCount: bucket.keys.length,
+    MultipartUploadCount: [...bucket.uploads()].length,
+    LiveChannelCount: 0,
+    LastModifiedTime: Math.floor(call.clock().getTime() / 1000),
+    StandardStorage: storage - infrequent,
+    StandardObjectCount: bucket.keys.length - infrequentCount,
+    InfrequentAccessStorage: infrequent,
+    InfrequentAccessRealStorage: infrequent,
+    InfrequentAccessObjectCount: infrequentCount,
+    ArchiveStorage: 0,
+    ArchiveRealStorage: 0,
+    ArchiveObjectCount: 0,
+    ColdArchiveStorage: 0,
+    ColdArchiveRealStorage: 0,
+    ColdArchiveObjectCount: 0,
+  });
+}
+
+/** GetBucketAcl. */
+export function bucketAcl(call: BucketCall): OssAnswer {
+  return aclAnswer(call.place, call.bucket.settings.acl);
+}
+
+/** PutBucketAcl. */
+export async function putBucketAcl(call: BucketCall): Promise<OssAnswer> {
+  const { bucket, request } = call;
+  const acl = readAcl(request.headers.get('x-oss-acl'));
+  if (!acl) throw invalidArgument('x-oss-acl', 'no such bucket access control exists');
+  await bucket.change({ at: bucket.created, settings: { ...bucket.settings, acl } });
+  return { status: 200 };
+}
+
+/** The document that says who may use something. */
+export function aclAnswer(place: OssPlace, grant: Acl | 'default'): OssAnswer {
+  const { accountId } = place;
   return xmlAnswer('AccessControlPolicy', {
     Owner: { ID: accountId, DisplayName: accountId },
-    AccessControlList: { Grant: 'private' },
+    AccessControlList: { Grant: grant },
   });
 }
 
 /** GetBucketLocation. */
-export function bucketLocation(args: { readonly place: OssPlace }): OssAnswer {
-  return xmlAnswer('LocationConstraint', `oss-${args.place.region}`);
+export function bucketLocation(call: BucketCall): OssAnswer {
+  return xmlAnswer('LocationConstraint', `oss-${call.place.region}`);
 }
 
 /** DeleteMultipleObjects: up to 1,000 keys; absent ones count as deleted. */
-export async function deleteObjects(args: {
-  readonly bucket: Bucket;
-  readonly request: OssRequest;
-}): Promise<OssAnswer> {
-  const { bucket, request } = args;
-  const body = await readBody(request);
-  const md5 = request.headers.get('content-md5');
-  if (md5 !== undefined && md5 !== createHash('md5').update(body).digest('base64')) {
-    throw new OssError(400, 'InvalidDigest', 'The Content-MD5 you specified was invalid.');
+export async function deleteObjects(call: BucketCall): Promise<OssAnswer> {
+  const { bucket, request } = call;
+  if (!request.headers.has('content-md5')) {
+    throw new OssError(400, 'MissingArgument', 'Missing Some Required Arguments.', {
+      ArgumentName: 'Content-MD5',
+    });
   }
-  const { keys, quiet } = readDeletes(body);
-  for (const key of keys) await bucket.exclusively(key, () => bucket.delete([key]));
+  const { keys, quiet } = readDeletes(await readDocument(request));
+  await Promise.all(keys.map((key) => bucket.exclusively(key, () => bucket.delete(key))));
   if (quiet) return { status: 200 };
   const encode = encoder(request.query);
   return xmlAnswer('DeleteResult', {
@@ -89,22 +152,23 @@ function readDeletes(body: Buffer): { readonly keys: readonly string[]; readonly
   return { keys, quiet: document?.Quiet?.trim() === 'true' };
 }
 
-/** Reads an XML body; refuses what isn't XML. */
-export function parseXml(body: Buffer): Readonly<Record<string, unknown>> {
-  try {
-    return parser.parse(body.toString('utf8'), true) as Record<string, unknown>;
-  } catch {
-    throw malformedXml();
-  }
+function readAcl(name: string | undefined): Acl | undefined {
+  if (name === undefined || isAcl(name)) return name;
+  throw invalidArgument('x-oss-acl', `no such bucket access control exists: ${name}`);
 }
 
-/** 400 for a body that isn't the document the operation takes. */
-export function malformedXml(): OssError {
-  return new OssError(
-    400,
-    'MalformedXML',
-    'The XML you provided was not well-formed or did not validate against our published schema.',
-  );
+function readConfiguration(body: Buffer): Partial<BucketSettings> {
+  const document = parseXml(body)['CreateBucketConfiguration'] as
+    | { readonly StorageClass?: string; readonly DataRedundancyType?: string }
+    | string
+    | undefined;
+  if (document === undefined) throw malformedXml();
+  if (typeof document === 'string') return {};
+  const { StorageClass: storageClass, DataRedundancyType: redundancy } = document;
+  if (storageClass !== undefined && !['Standard', 'IA'].includes(storageClass)) {
+    throw notImplemented(`the storage class ${storageClass}`);
+  }
+  return { ...(storageClass && { storageClass }), ...(redundancy && { redundancy }) };
 }
 
 function bucketElements(args: { readonly bucket: Bucket; readonly place: OssPlace }) {
@@ -116,6 +180,6 @@ function bucketElements(args: { readonly bucket: Bucket; readonly place: OssPlac
     CreationDate: xmlTime(args.bucket.created),
     ExtranetEndpoint: `oss-${region}.aliyuncs.com`,
     IntranetEndpoint: `oss-${region}-internal.aliyuncs.com`,
-    StorageClass: 'Standard',
+    StorageClass: args.bucket.settings.storageClass,
   };
 }

@@ -1,7 +1,17 @@
+/** Who may use what without a signature. */
+export type Acl = 'private' | 'public-read' | 'public-read-write';
+
+/** A run of bytes in a blob file. The file may be longer: what lies behind `size` doesn't count. */
+export interface Piece {
+  readonly blob: string;
+  readonly size: number;
+}
+
 /** What is kept of an object beside its bytes. */
 export interface ObjectRecord {
   readonly key: string;
-  readonly blob: string;
+  /** The object's bytes are these, one after the other: one piece, or the parts of an upload. */
+  readonly pieces: readonly Piece[];
   readonly size: number;
   /** Without quotes, upper-case hex; a multipart object's ends with `-<parts>`. */
   readonly etag: string;
@@ -11,6 +21,9 @@ export interface ObjectRecord {
   readonly type: 'Normal' | 'Multipart' | 'Appendable';
   /** Headers that come back as they were sent: content type, cache control, `x-oss-meta-…`. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Absent: the bucket's. */
+  readonly acl?: Acl;
 }
 
 /** One part of an upload that isn't complete yet. */
@@ -29,12 +42,21 @@ export interface UploadRecord {
   readonly key: string;
   readonly initiated: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly acl?: Acl;
   readonly parts: ReadonlyMap<number, PartRecord>;
+}
+
+/** What a bucket was made with. */
+export interface BucketSettings {
+  readonly acl: Acl;
+  readonly storageClass: string;
+  readonly redundancy: string;
 }
 
 /** One change of a bucket; the journal is a list of these. */
 export type BucketChange =
-  | { readonly kind: 'created'; readonly at: number }
+  | { readonly kind: 'created'; readonly at: number; readonly settings: BucketSettings }
   | { readonly kind: 'put'; readonly object: ObjectRecord; readonly completes?: string }
   | { readonly kind: 'delete'; readonly keys: readonly string[] }
   | { readonly kind: 'upload'; readonly upload: Omit<UploadRecord, 'parts'> }

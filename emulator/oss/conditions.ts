@@ -1,7 +1,7 @@
 import type { ObjectRecord } from './bucket-records';
 import { OssError } from './oss-error';
 
-/** Checks If-Match, If-None-Match, If-(Un)modified-Since; true when the answer is 304. */
+/** Checks If-Match, If-None-Match, If-(Un)modified-Since; true when the answer is 304. A time that is none is ignored. */
 export function isNotModified(args: {
   readonly object: ObjectRecord;
   readonly headers: ReadonlyMap<string, string>;
@@ -20,34 +20,18 @@ export function isNotModified(args: {
   return seconds <= Date.parse(header('if-modified-since') ?? '');
 }
 
-/** The bytes that a Range header asks for; undefined for the whole object. Both ends are included. */
-export function requestedRange(args: {
-  readonly object: ObjectRecord;
-  readonly headers: ReadonlyMap<string, string>;
-}): { readonly first: number; readonly last: number } | undefined {
-  const { size } = args.object;
-  const header = args.headers.get('range');
-  if (header === undefined) return undefined;
-  const range = parseRange(header, size);
-  if (range) return range;
-  // OSS answers a range that can't be served with the whole object, unless it is told to be strict.
-  if (args.headers.get('x-oss-range-behavior') !== 'standard') return undefined;
-  throw new OssError(416, 'InvalidRange', 'The requested range cannot be satisfied.', {
-    ActualObjectSize: String(size),
-    RangeRequested: header,
-  });
-}
-
-function parseRange(
-  header: string,
-  size: number,
-): { readonly first: number; readonly last: number } | undefined {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header.trim());
-  if (!match || (match[1] === '' && match[2] === '')) return undefined;
-  const from = match[1] === '' ? Math.max(size - Number(match[2]), 0) : Number(match[1]);
-  const to = match[1] === '' || match[2] === '' ? size - 1 : Number(match[2]);
-  if (from > to || from >= size) return undefined;
-  return { first: from, last: Math.min(to, size - 1) };
+/** PutObject takes no conditions. */
+export function refuseConditions(headers: ReadonlyMap<string, string>): void {
+  const name = ['If-Modified-Since', 'If-Unmodified-Since', 'If-Match', 'If-None-Match'].find(
+    (one) => headers.has(one.toLowerCase()),
+  );
+  if (name === undefined) return;
+  throw new OssError(
+    400,
+    'NotImplemented',
+    'A header you provided implies functionality that is not implemented.',
+    { Header: name },
+  );
 }
 
 function names(header: string, object: ObjectRecord): boolean {

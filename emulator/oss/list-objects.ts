@@ -1,9 +1,9 @@
 import type { Bucket } from './bucket';
 import type { ObjectRecord } from './bucket-records';
+import type { BucketCall } from './calls';
 import { compareKeys } from './key-order';
 import { type OssAnswer, xmlAnswer } from './oss-answer';
 import { invalidArgument } from './oss-error';
-import type { OssRequest } from './oss-request';
 import { type XmlNode, xmlTime } from './xml';
 
 interface Page {
@@ -13,14 +13,8 @@ interface Page {
   readonly next?: string;
 }
 
-interface ListCall {
-  readonly bucket: Bucket;
-  readonly request: OssRequest;
-  readonly accountId: string;
-}
-
 /** GetBucket (ListObjects), version 1: pages by `marker`. */
-export function listObjects(call: ListCall): OssAnswer {
+export function listObjects(call: BucketCall): OssAnswer {
   const { query } = call.request;
   const marker = query.get('marker') ?? '';
   const page = readPage(call, marker);
@@ -35,7 +29,7 @@ export function listObjects(call: ListCall): OssAnswer {
 }
 
 /** ListObjectsV2: pages by `continuation-token`, starts after `start-after`. */
-export function listObjectsV2(call: ListCall): OssAnswer {
+export function listObjectsV2(call: BucketCall): OssAnswer {
   const { query } = call.request;
   const token = query.get('continuation-token');
   const startAfter = query.get('start-after') ?? '';
@@ -70,7 +64,7 @@ export function encoder(query: ReadonlyMap<string, string>): (name: string) => s
   return query.get('encoding-type') === 'url' ? encodeURIComponent : (name) => name;
 }
 
-function readPage(call: ListCall, after: string): Page {
+function readPage(call: BucketCall, after: string): Page {
   const { bucket } = call;
   const { query } = call.request;
   const prefix = query.get('prefix') ?? '';
@@ -110,7 +104,7 @@ function seekBehind(bucket: Bucket, prefix: string, from: number): number {
   return index;
 }
 
-function heading(call: ListCall, encode: (name: string) => string): XmlNode {
+function heading(call: BucketCall, encode: (name: string) => string): XmlNode {
   const { query } = call.request;
   return {
     Name: call.bucket.name,
@@ -122,13 +116,13 @@ function heading(call: ListCall, encode: (name: string) => string): XmlNode {
 }
 
 function contents(args: {
-  readonly call: ListCall;
+  readonly call: BucketCall;
   readonly page: Page;
   readonly encode: (name: string) => string;
   readonly owner: boolean;
 }): XmlNode {
   const { page, encode } = args;
-  const { accountId } = args.call;
+  const { accountId } = args.call.place;
   return {
     Contents: page.objects.map((object) => ({
       Key: encode(object.key),
@@ -136,7 +130,7 @@ function contents(args: {
       ETag: `"${object.etag}"`,
       Type: object.type,
       Size: object.size,
-      StorageClass: 'Standard',
+      StorageClass: object.headers['x-oss-storage-class'] ?? 'Standard',
       Owner: args.owner ? { ID: accountId, DisplayName: accountId } : undefined,
     })),
     CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: encode(prefix) })),

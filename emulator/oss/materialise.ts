@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { linkOrCopy } from './blob-files';
 import type { Bucket } from './bucket';
@@ -80,24 +80,30 @@ function isFileName(name: string): boolean {
   );
 }
 
+/** False when the object has gone meanwhile. */
 async function place(args: {
   readonly bucket: Bucket;
   readonly key: string;
   readonly to: string;
 }): Promise<boolean> {
   const { bucket, key, to } = args;
-  await mkdir(path.dirname(to), { recursive: true });
-  for (let object = bucket.get(key); object; object = bucket.get(key)) {
-    const from = bucket.blobs.path(object.blob);
+  const object = await bucket.inOnePiece(key);
+  if (!object) return false;
+  const { blobs } = bucket;
+  const release = blobs.hold(object.pieces);
+  try {
+    await mkdir(path.dirname(to), { recursive: true });
     await rm(to, { force: true });
-    try {
-      if (object.size >= LINK_FROM_BYTES) await linkOrCopy({ from, to });
-      else await copyFile(from, to);
-      return true;
-    } catch (error) {
-      // Overwritten or deleted meanwhile: look again. Otherwise it is a real fault.
-      if (bucket.get(key)?.blob === object.blob) throw error;
-    }
+    const [piece] = object.pieces;
+    // The file of an appendable object may be longer than the object, and will be.
+    if (object.type === 'Appendable') {
+      const bytes = blobs.read({ pieces: object.pieces, first: 0, last: object.size - 1 });
+      await writeFile(to, bytes, { mode: 0o555 });
+    } else if (object.size >= LINK_FROM_BYTES)
+      await linkOrCopy({ from: blobs.path(piece.blob), to });
+    else await copyFile(blobs.path(piece.blob), to);
+    return true;
+  } finally {
+    release();
   }
-  return false;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { OssError } from './oss-error';
 import { type XmlNode, xmlDocument } from './xml';
@@ -9,7 +9,7 @@ import { type XmlNode, xmlDocument } from './xml';
 export interface OssAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | number>>;
-  readonly body?: string | Readable;
+  readonly body?: string | Buffer | Readable;
 }
 
 /** A request id in OSS's form: 24 hex digits. */
@@ -48,9 +48,9 @@ export function errorAnswer(args: {
   });
   if (args.head) {
     const encoded = Buffer.from(document).toString('base64');
-    return { status: error.statusCode, headers: { 'x-oss-err': encoded } };
+    return { status: error.statusCode, headers: { ...error.headers, 'x-oss-err': encoded } };
   }
-  const headers = { 'content-type': 'application/xml' };
+  const headers = { ...error.headers, 'content-type': 'application/xml' };
   return { status: error.statusCode, headers, body: document };
 }
 
@@ -61,12 +61,17 @@ export async function sendAnswer(args: {
   readonly requestId: string;
 }): Promise<void> {
   const { answer, response } = args;
+  if (response.destroyed) {
+    if (answer.body instanceof Readable) answer.body.destroy();
+    return;
+  }
   response.statusCode = answer.status;
   response.setHeader('server', 'AliyunOSS');
   response.setHeader('x-oss-request-id', args.requestId);
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
-  if (answer.body === undefined || typeof answer.body === 'string') {
-    const bytes = Buffer.from(answer.body ?? '');
+  const { body = '' } = answer;
+  if (typeof body === 'string' || Buffer.isBuffer(body)) {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     if (!response.hasHeader('content-length') && answer.status !== 204 && answer.status !== 304) {
       response.setHeader('content-length', bytes.length);
     }
@@ -74,7 +79,7 @@ export async function sendAnswer(args: {
     return;
   }
   // A caller that hangs up in the middle of a body is no fault of ours.
-  await pipeline(answer.body, response).catch(() => response.destroy());
+  await pipeline(body, response).catch(() => response.destroy());
 }
 
 function internalError(): OssError {

@@ -4,18 +4,22 @@ export class OssError extends Error {
   readonly code: string;
   /** Further elements of the document, for example `BucketName`. */
   readonly details: Readonly<Record<string, string>>;
+  /** Headers that go with the refusal. */
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     statusCode: number,
     code: string,
     message: string,
     details: Readonly<Record<string, string>> = {},
+    headers: Readonly<Record<string, string>> = {},
   ) {
     super(message);
     this.name = 'OssError';
     this.statusCode = statusCode;
     this.code = code;
     this.details = details;
+    this.headers = headers;
   }
 }
 
@@ -48,5 +52,14 @@ export function fileAlreadyExists(key: string): OssError {
     'FileAlreadyExists',
     'The object you specified already exists and can not be overwritten.',
     { Key: key },
+  );
+}
+
+/** 400 for a body above the largest object. */
+export function entityTooLarge(): OssError {
+  return new OssError(
+    400,
+    'EntityTooLarge',
+    'Your proposed upload exceeds the maximum allowed size.',
   );
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { OssError } from './oss-error';
+import { entityTooLarge, OssError } from './oss-error';
 
 /** A request as it came, taken apart but not yet believed. */
 export interface OssRequest {
@@ -9,8 +9,12 @@ export interface OssRequest {
   readonly query: ReadonlyMap<string, string>;
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
-  readonly body: IncomingMessage;
+  readonly body: AsyncIterable<Uint8Array>;
 }
+
+/** The largest object that one request can bring, and the largest that can be appended to: 5 GiB. */
+export const MAX_OBJECT_BYTES = 5 * 1024 ** 3;
+const MAX_DOCUMENT_BYTES = 2 * 1024 * 1024;
 
 /** One way to read which bucket and key an address means. */
 export interface Address {
@@ -20,8 +24,8 @@ export interface Address {
   readonly key: string;
 }
 
-/** Takes a request apart. */
-export function readRequest(incoming: IncomingMessage): OssRequest {
+/** Takes a request apart. `onBody` is told when the body is wanted: a client may wait for that (100-continue). */
+export function readRequest(incoming: IncomingMessage, onBody?: () => void): OssRequest {
   const url = incoming.url ?? '/';
   const mark = url.indexOf('?');
   const headers = new Map<string, string>();
@@ -33,8 +37,28 @@ export function readRequest(incoming: IncomingMessage): OssRequest {
     rawPath: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? new Map() : readQuery(url.slice(mark + 1)),
     headers,
-    body: incoming,
+    body: readBytes(incoming, onBody),
   };
+}
+
+/** The body of an object, held to the limit of OSS, with or without a length that was announced. */
+export async function* limitedBody(request: OssRequest): AsyncGenerator<Uint8Array> {
+  const { headers, body } = request;
+  const length = headers.get('content-length');
+  if (length === undefined && !headers.has('transfer-encoding')) {
+    throw new OssError(
+      411,
+      'MissingContentLength',
+      'You must provide the Content-Length HTTP header.',
+    );
+  }
+  if (Number(length) > MAX_OBJECT_BYTES) throw entityTooLarge();
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > MAX_OBJECT_BYTES) throw entityTooLarge();
+    yield chunk;
+  }
 }
 
 /**
@@ -65,16 +89,25 @@ export function checkKey(key: string): void {
 
 /** Reads a small body whole; OSS takes XML documents of 2 MiB at most. */
 export async function readBody(request: OssRequest): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+  const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body as AsyncIterable<Buffer>) {
+  for await (const chunk of request.body) {
     size += chunk.length;
-    if (size > 2 * 1024 * 1024) {
+    if (size > MAX_DOCUMENT_BYTES) {
       throw new OssError(400, 'MalformedXML', 'The XML document is larger than 2 MiB.');
     }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** A reader that stops in the middle leaves the connection open for the answer. */
+async function* readBytes(
+  incoming: IncomingMessage,
+  onBody?: () => void,
+): AsyncGenerator<Uint8Array> {
+  onBody?.();
+  yield* incoming.iterator({ destroyOnReturn: false });
 }
 
 function bucketInHost(host: string): string | undefined {

@@ -1,156 +1,130 @@
+import { operationReader } from '../control/operation';
+import { type Access, checkAnonymous } from './access-control';
+import { appendObject } from './append-object';
 import {
   bucketAcl,
   bucketInfo,
   bucketLocation,
+  bucketStat,
   deleteObjects,
   listBuckets,
-  type OssPlace,
+  putBucket,
+  putBucketAcl,
 } from './bucket-operations';
-import type { Buckets } from './buckets';
+import type { BucketCall, ObjectCall, ServiceCall } from './calls';
+import { copyObject, uploadPartCopy } from './copy-object';
 import { listObjects, listObjectsV2 } from './list-objects';
+import { listParts, listUploads } from './multipart-lists';
+import { abortUpload, completeUpload, startUpload, uploadPart } from './multipart-operations';
+import { deleteObject, getObject, getObjectMeta, putObject } from './object-operations';
 import {
-  abortUpload,
-  completeUpload,
-  listParts,
-  listUploads,
-  startUpload,
-  uploadPart,
-} from './multipart-operations';
-import {
-  appendObject,
-  copyObject,
-  deleteObject,
-  getObject,
-  getObjectMeta,
-  type ObjectCall,
-  putObject,
-} from './object-operations';
+  deleteObjectTagging,
+  getObjectAcl,
+  getObjectTagging,
+  putObjectAcl,
+  putObjectTagging,
+} from './object-settings';
+import { OSS_OPERATIONS } from './operations';
 import type { OssAnswer } from './oss-answer';
-import { notImplemented, OssError } from './oss-error';
-import { type Address, checkKey, type OssRequest } from './oss-request';
+import { OssError } from './oss-error';
+import { type Address, checkKey } from './oss-request';
+import { checkSubResources } from './sub-resources';
+import { UNSET_OPERATIONS } from './unset-configurations';
 
-/** What the operations work on. */
-export interface RouteContext {
-  readonly buckets: Buckets;
-  readonly place: OssPlace;
-  readonly clock: () => Date;
-}
+type Answer = OssAnswer | Promise<OssAnswer>;
 
-interface Call {
-  readonly request: OssRequest;
-  readonly context: RouteContext;
-  readonly address: Address;
-}
+const readOperation = operationReader(OSS_OPERATIONS);
 
-/** Sub-resources that change what an operation means; one that isn't known must not be ignored. */
-const KNOWN = new Set(
-  'acl append bucketInfo delete location objectMeta partNumber position uploadId uploads'.split(
-    ' ',
-  ),
-);
-const FOREIGN = new Set(
-  `asyncFetch cname comp cors encryption inventory lifecycle live logging metaQuery objectInfo policy
-  qos referer replication requestPayment resourceGroup restore stat style symlink tagging versionId
-  versioning versions vod website worm x-oss-process x-oss-async-process`.split(/\s+/),
-);
+const BUCKET_OPERATIONS: Readonly<Partial<Record<string, (call: BucketCall) => Answer>>> = {
+  ...UNSET_OPERATIONS,
+  ListObjects: listObjects,
+  ListObjectsV2: listObjectsV2,
+  HeadBucket: () => ({ status: 200 }),
+  GetBucketInfo: bucketInfo,
+  GetBucketStat: bucketStat,
+  GetBucketAcl: bucketAcl,
+  PutBucketAcl: putBucketAcl,
+  GetBucketLocation: bucketLocation,
+  ListMultipartUploads: listUploads,
+  DeleteMultipleObjects: deleteObjects,
+  DeleteBucket: async ({ buckets, bucket }) => {
+    await buckets.delete(bucket.name);
+    return { status: 204 };
+  },
+};
+
+const OBJECT_OPERATIONS: Readonly<Record<string, (call: ObjectCall) => Answer>> = {
+  PutObject: putObject,
+  CopyObject: copyObject,
+  AppendObject: appendObject,
+  GetObject: getObject,
+  HeadObject: getObject,
+  GetObjectMeta: getObjectMeta,
+  DeleteObject: deleteObject,
+  GetObjectACL: getObjectAcl,
+  PutObjectACL: putObjectAcl,
+  GetObjectTagging: getObjectTagging,
+  PutObjectTagging: putObjectTagging,
+  DeleteObjectTagging: deleteObjectTagging,
+  InitiateMultipartUpload: startUpload,
+  UploadPart: uploadPart,
+  UploadPartCopy: uploadPartCopy,
+  ListParts: listParts,
+  CompleteMultipartUpload: completeUpload,
+  AbortMultipartUpload: abortUpload,
+};
+
+/** What a public access control list opens; a copy needs an owner, who may read its source. */
+const PUBLIC: Readonly<Record<string, Access>> = {
+  ListObjects: 'read',
+  ListObjectsV2: 'read',
+  HeadBucket: 'read',
+  GetObject: 'read',
+  HeadObject: 'read',
+  GetObjectMeta: 'read',
+  PutObject: 'write',
+  AppendObject: 'write',
+  DeleteObject: 'write',
+  DeleteMultipleObjects: 'write',
+  InitiateMultipartUpload: 'write',
+  UploadPart: 'write',
+  CompleteMultipartUpload: 'write',
+  AbortMultipartUpload: 'write',
+};
 
 /** Finds the operation that a request means, and runs it. */
-export async function route(call: Call): Promise<OssAnswer> {
-  const { bucket, key } = call.address;
-  const foreign = [...call.request.query.keys()].find((name) => FOREIGN.has(name));
-  if (foreign) throw notImplemented(`the sub-resource ${foreign}`);
-  if (bucket === undefined) return routeService(call);
-  return key === '' ? routeBucket(call, bucket) : routeObject(call, bucket);
-}
-
-function routeService(call: Call): OssAnswer {
-  if (call.request.method !== 'GET') throw methodNotAllowed(call);
-  return listBuckets(call.context);
-}
-
-async function routeBucket(call: Call, name: string): Promise<OssAnswer> {
-  const { request, context } = call;
-  const { buckets, place } = context;
-  if (request.method === 'PUT' && !subResource(request)) {
-    await buckets.create(name);
-    return { status: 200, headers: { location: `/${name}` } };
-  }
+export async function route(
+  call: ServiceCall & { readonly address: Address; readonly isAnonymous: boolean },
+): Promise<OssAnswer> {
+  const { request, buckets, isAnonymous } = call;
+  const { bucket: name, key } = call.address;
+  const { method, query } = request;
+  const path = name === undefined ? '/' : `/${name}/${key}`;
+  const headers = Object.fromEntries(request.headers);
+  const operation = readOperation({ method, path, query, headers });
+  checkSubResources({ request, operation });
+  if (operation === undefined || operation === 'PostObject') throw methodNotAllowed(method);
+  if (isAnonymous && (name === undefined || operation === 'PutBucket')) throw anonymous();
+  if (name === undefined) return listBuckets(call);
+  if (operation === 'PutBucket') return putBucket({ ...call, name });
+  const onBucket = BUCKET_OPERATIONS[operation];
+  if (!onBucket) checkKey(key);
   const bucket = buckets.get(name);
-  switch (`${request.method} ${subResource(request) ?? ''}`) {
-    case 'GET ': {
-      const list = request.query.get('list-type') === '2' ? listObjectsV2 : listObjects;
-      return list({ bucket, request, accountId: place.accountId });
-    }
-    case 'HEAD ':
-      return { status: 200 };
-    case 'GET bucketInfo':
-      return bucketInfo({ bucket, place });
-    case 'GET acl':
-      return bucketAcl({ place });
-    case 'GET location':
-      return bucketLocation({ place });
-    case 'GET uploads':
-      return listUploads({ bucket, request });
-    case 'POST delete':
-      return deleteObjects({ bucket, request });
-    case 'DELETE ':
-      await buckets.delete(name);
-      return { status: 204 };
-    default:
-      throw methodNotAllowed(call);
-  }
+  const object = onBucket ? undefined : bucket.get(key);
+  if (isAnonymous) checkAnonymous({ bucket, object, access: PUBLIC[operation] });
+  if (onBucket) return onBucket({ ...call, bucket });
+  return OBJECT_OPERATIONS[operation]({ ...call, bucket, key });
 }
 
-async function routeObject(call: Call, name: string): Promise<OssAnswer> {
-  const { request, context } = call;
-  const { key } = call.address;
-  checkKey(key);
-  const { buckets, clock } = context;
-  const object: ObjectCall = { bucket: buckets.get(name), key, request, clock };
-  const copies = request.headers.has('x-oss-copy-source');
-  switch (`${request.method} ${subResource(request) ?? ''}`) {
-    case 'PUT ':
-      return copies ? copyObject({ ...object, buckets }) : putObject(object);
-    case 'GET ':
-    case 'HEAD ':
-      return getObject(object);
-    case 'HEAD objectMeta':
-      return getObjectMeta(object);
-    case 'DELETE ':
-      return deleteObject(object);
-    case 'POST append':
-      return appendObject(object);
-    case 'POST uploads':
-      return startUpload(object);
-    case 'PUT partNumber':
-      if (copies) throw notImplemented('UploadPartCopy');
-      return uploadPart(object);
-    case 'GET uploadId':
-      return listParts(object);
-    case 'POST uploadId':
-      return completeUpload(object);
-    case 'DELETE uploadId':
-      return abortUpload(object);
-    default:
-      throw methodNotAllowed(call);
-  }
-}
-
-/** The one sub-resource that says what the operation is; `append` and `partNumber` have a companion. */
-function subResource(request: OssRequest): string | undefined {
-  const names = [...request.query.keys()].filter((name) => KNOWN.has(name));
-  return names.find((name) => name === 'append' || name === 'partNumber') ?? names[0];
-}
-
-function methodNotAllowed(call: Call): OssError {
-  const { method, query } = call.request;
-  const what = [...query.keys()].filter((name) => KNOWN.has(name)).join('&');
+function methodNotAllowed(method: string): OssError {
   return new OssError(
     405,
     'MethodNotAllowed',
-    `The method ${method} is not allowed for ${what || 'this resource'}.`,
-    {
-      Method: method,
-    },
+    'The specified method is not allowed against this resource.',
+    { Method: method },
   );
+}
+
+function anonymous(): OssError {
+  return new OssError(403, 'AccessDenied', 'Anonymous user has no right to access this resource.');
 }

@@ -4,11 +4,13 @@ import type { WatchServer } from '../control/control';
 import type { Keyring } from '../identity/keyring';
 import { authorise } from './authorise';
 import { Buckets } from './buckets';
+import type { ServiceCall } from './calls';
 import { type ObjectFiles, objectFiles } from './materialise';
 import { errorAnswer, newRequestId, type OssAnswer, sendAnswer } from './oss-answer';
 import { OssError } from './oss-error';
-import { readRequest } from './oss-request';
-import { type RouteContext, route } from './route';
+import { type OssRequest, readRequest } from './oss-request';
+import { isForm, postObject } from './post-object';
+import { route } from './route';
 
 /** A running OSS. */
 export interface LocalOss {
@@ -41,14 +43,21 @@ export async function startOss(options: {
   const buckets = await Buckets.open({ folder: options.folder, clock });
   await buckets.create(options.bucket);
   const place = { region: options.region, accountId: options.accountId ?? '1000000000000000' };
-  const context: RouteContext = { buckets, place, clock };
+  const context = { buckets, place, clock };
   // Plain HTTP, no framework: bodies are streams in both directions and keys are any bytes of a path.
+  const waiting = new WeakSet<IncomingMessage>();
   const server = createServer((incoming, response) => {
-    const work = serve({ incoming, response, context, options });
+    const isWaiting = waiting.has(incoming);
+    const work = serve({ incoming, response, context, options, isWaiting });
     work.catch((error) => {
       options.onFault?.(error);
       response.destroy();
     });
+  });
+  // A client that waits for 100-continue is refused before it sends its body, where that is due.
+  server.on('checkContinue', (incoming: IncomingMessage, response: ServerResponse) => {
+    waiting.add(incoming);
+    server.emit('request', incoming, response);
   });
   server.requestTimeout = 0;
   options.watch?.(server, 'oss');
@@ -67,40 +76,48 @@ export async function startOss(options: {
   };
 }
 
-async function serve(args: {
+interface Exchange {
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
-  readonly context: RouteContext;
+  readonly context: Omit<ServiceCall, 'request'>;
   readonly options: {
     readonly keyring: Keyring;
     readonly region: string;
     readonly onFault?: (error: unknown) => void;
   };
-}): Promise<void> {
-  const { incoming, response } = args;
+  /** The client sends its body only when it is told to. */
+  readonly isWaiting: boolean;
+}
+
+async function serve(exchange: Exchange): Promise<void> {
+  const { incoming, response } = exchange;
   const requestId = newRequestId();
+  let isWaiting = exchange.isWaiting;
+  const onBody = (): void => {
+    if (isWaiting) response.writeContinue();
+    isWaiting = false;
+  };
   let answer: OssAnswer;
   try {
-    answer = await answerTo(args);
+    answer = await answerTo(exchange, readRequest(incoming, onBody));
   } catch (error) {
-    if (!(error instanceof OssError) && !incoming.destroyed) args.options.onFault?.(error);
+    if (!(error instanceof OssError) && !incoming.destroyed) exchange.options.onFault?.(error);
     const host = incoming.headers.host ?? '';
     answer = errorAnswer({ error, requestId, host, head: incoming.method === 'HEAD' });
   }
-  if (response.destroyed) return;
+  // A body that will not come any more must not be waited for on this connection.
+  if (isWaiting) response.shouldKeepAlive = false;
   await sendAnswer({ answer, response, requestId });
+  // What a refused client still sends is read, so that it gets to see the answer.
+  if (!incoming.complete) incoming.resume();
 }
 
-async function answerTo(args: {
-  readonly incoming: IncomingMessage;
-  readonly context: RouteContext;
-  readonly options: { readonly keyring: Keyring; readonly region: string };
-}): Promise<OssAnswer> {
-  const { context, options } = args;
-  const request = readRequest(args.incoming);
-  const now = context.clock();
-  const address = authorise({ request, keyring: options.keyring, region: options.region, now });
-  return route({ request, context, address });
+async function answerTo(exchange: Exchange, request: OssRequest): Promise<OssAnswer> {
+  const { context, options } = exchange;
+  const { keyring, region } = options;
+  const call = { ...context, request };
+  if (isForm(request)) return postObject({ ...call, keyring, region });
+  return route({ ...call, ...authorise({ request, keyring, region, now: context.clock() }) });
 }
 
 async function listen(

@@ -35,6 +35,15 @@ export class Crc64 {
   #low = -1;
   #high = -1;
 
+  /** Goes on where a digest left off. */
+  static from(digest: string): Crc64 {
+    const value = BigInt(digest);
+    const crc = new Crc64();
+    crc.#low = ~Number(value & 0xffffffffn);
+    crc.#high = ~Number(value >> 32n);
+    return crc;
+  }
+
   /** Takes the next bytes in. */
   update(bytes: Uint8Array): this {
     let low = this.#low;

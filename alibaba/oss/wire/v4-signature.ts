@@ -100,9 +100,18 @@ export function ossV4Signature(args: {
     `${date}/${region}/oss/aliyun_v4_request`,
     createHash('sha256').update(canonical, 'utf8').digest('hex'),
   ].join('\n');
+  const key = ossV4SigningKey({ date, region, accessKeySecret: args.accessKeySecret });
+  return createHmac('sha256', key).update(stringToSign).digest('hex');
+}
+
+/** The key that V4 signs with on one day (yyyymmdd) in one region. */
+export function ossV4SigningKey(args: {
+  readonly date: string;
+  readonly region: string;
+  readonly accessKeySecret: string;
+}): Buffer {
   const hmac = (key: Buffer | string, text: string): Buffer =>
     createHmac('sha256', key).update(text).digest();
-  const dayKey = hmac(`aliyun_v4${args.accessKeySecret}`, date);
-  const key = hmac(hmac(hmac(dayKey, region), 'oss'), 'aliyun_v4_request');
-  return hmac(key, stringToSign).toString('hex');
+  const dayKey = hmac(`aliyun_v4${args.accessKeySecret}`, args.date);
+  return hmac(hmac(hmac(dayKey, args.region), 'oss'), 'aliyun_v4_request');
 }
