@@ -89,6 +89,7 @@ async function startParts(
     folder: below('pai'),
     port: ports.pai,
     easPort: ports.eas,
+    bucket,
     files: oss.files,
     onRoute: (route) => control?.routes.push(route),
   });

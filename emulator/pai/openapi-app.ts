@@ -47,12 +47,18 @@ export function installOpenApi(app: FastifyInstance, context: PaiContext): void 
       error: new ApiError({
         statusCode: 404,
         code: 'InvalidAction.NotFound',
-        message: `Specified api is not found, please check your url and method: ${request.method} ${request.url}`,
+        message: `Specified api is not found, please check your url and method: ${nameOf(request)}${request.method} ${request.url}`,
       }),
       request,
       reply,
     }),
   );
+}
+
+/** The operation that the client says it means. */
+function nameOf(request: FastifyRequest): string {
+  const action = request.headers['x-acs-action'];
+  return action ? `${String(action)} (not in the local cloud), ` : '';
 }
 
 function verifiedCall(args: {

@@ -5,10 +5,13 @@ import type { WatchServer } from '../control/control';
 import type { Route } from '../control/operations';
 import type { Keyring } from '../identity/keyring';
 import type { ProcessUsage } from '../process/process-usage';
+import { AiWorkspace } from './aiworkspace/ai-workspace';
 import { registerAiWorkspace } from './aiworkspace/routes';
 import { ApiError } from './api-error';
 import { answerCms } from './cms/rpc';
 import type { PaiContext } from './context';
+import { Jobs } from './dlc/jobs';
+import { registerDlc } from './dlc/routes';
 import { Instances } from './dsw/instances';
 import { registerDsw } from './dsw/routes';
 import { Gateway } from './eas/gateway';
@@ -23,7 +26,7 @@ import { answerSts } from './sts/rpc';
 
 /** The running local PAI. */
 export interface LocalPai {
-  /** All OpenAPI products: PAI-DSW, PAI-EAS, AIWorkspace, CloudMonitor, STS. */
+  /** All OpenAPI products: PAI-DSW, PAI-DLC, PAI-EAS, AIWorkspace, CloudMonitor, STS. */
   readonly endpoint: string;
   /** In front of the services' instances. */
   readonly gatewayEndpoint: string;
@@ -39,13 +42,15 @@ interface Parts {
   readonly context: PaiContext;
   readonly instances: Instances;
   readonly services: Services;
+  readonly jobs: Jobs;
+  readonly aiWorkspace: AiWorkspace;
   readonly meter: TrafficMeter;
   readonly roles: RoleCredentials;
 }
 
 /**
  * Starts the local PAI on loopback: one port for the OpenAPI products, one for the gateway of EAS; state
- * below one folder. Instances and services of an earlier start are taken up again. Port 0 takes a free one.
+ * below one folder. Instances, jobs and services of an earlier start are taken up again. Port 0 takes a free one.
  */
 export async function startPai(options: {
   readonly folder: string;
@@ -55,6 +60,8 @@ export async function startPai(options: {
   readonly keyring: Keyring;
   readonly files: ObjectFiles;
   readonly region: string;
+  /** Where the default workspace keeps models unless told otherwise. */
+  readonly bucket?: string;
   readonly accountId?: string;
   readonly clock?: () => Date;
   /** Sees every request before anything else does. */
@@ -64,7 +71,7 @@ export async function startPai(options: {
 }): Promise<LocalPai> {
   const { host } = options;
   const parts = partsOf(options);
-  const { instances, services, meter, roles } = parts;
+  const { instances, services, jobs, aiWorkspace, meter, roles } = parts;
   const gateway = new Gateway(services, meter);
   options.watch?.(gateway.server, 'eas-gateway');
   const gatewayPort = await gateway.listen({ host, port: options.easPort });
@@ -82,14 +89,15 @@ export async function startPai(options: {
   const endpoint = `http://${host}:${(app.server.address() as AddressInfo).port}`;
   // Processes that outlived the last local cloud ask for credentials at the address they know.
   roles.serveAt(endpoint);
-  await Promise.all([instances.open(), services.open()]);
+  await aiWorkspace.workspaces.open(storageUri(options));
+  await Promise.all([instances.open(), services.open(), jobs.open()]);
   isOpen = true;
   return {
     endpoint,
     gatewayEndpoint,
     close: async () => {
       isOpen = false;
-      await Promise.all([instances.close(), services.close()]);
+      await Promise.all([instances.close(), services.close(), jobs.close()]);
       await meter.flush();
       app.server.closeAllConnections();
       await Promise.all([app.close(), gateway.close()]);
@@ -113,7 +121,12 @@ function partsOf(options: Parameters<typeof startPai>[0]): Parts {
     roles,
     onUsage: (usage) => sample({ services, meter, usage }),
   });
-  return { context, instances, services, meter, roles };
+  const aiWorkspace = new AiWorkspace(context);
+  const jobs = new Jobs({
+    ...{ folder: below('dlc'), clock, region, accountId, files, roles },
+    assets: aiWorkspace,
+  });
+  return { context, instances, services, jobs, aiWorkspace, meter, roles };
 }
 
 function sample(options: {
@@ -139,14 +152,16 @@ function appOf(options: {
   readonly onRoute?: (route: Route) => void;
 }): FastifyInstance {
   const { parts, gatewayEndpoint: gateway, isOpen } = options;
-  const { context, instances, services, meter, roles } = parts;
+  const { context, instances, services, jobs, aiWorkspace, meter, roles } = parts;
+  const { workspaces } = aiWorkspace;
   const { clock, region, accountId } = context;
   const app = Fastify({ bodyLimit: BODY_BYTES, routerOptions: { maxParamLength: 200 } });
   app.server.keepAliveTimeout = 75_000;
   roles.register(app);
   app.register(async (signed) => {
     installOpenApi(signed, context);
-    signed.addHook('onRoute', ({ method, url }) => {
+    signed.addHook('onRoute', ({ method, url, config }) => {
+      if (config?.isRefused) return;
       for (const one of [method].flat()) options.onRoute?.({ method: one, url });
     });
     signed.addHook('preHandler', async () => {
@@ -155,10 +170,21 @@ function appOf(options: {
     registerDsw({ app: signed, context, instances });
     const views = (): ViewContext => ({ region, accountId, gateway });
     registerEas({ app: signed, services, views, clock });
-    registerAiWorkspace(signed, context);
+    registerAiWorkspace({ app: signed, context, aiWorkspace });
+    registerDlc({
+      ...{ app: signed, context, jobs },
+      defaultWorkspace: () => workspaces.default().WorkspaceId,
+      workspaceName: (id) => workspaces.find(id)?.WorkspaceName,
+    });
     registerRpc({ app: signed, context, meter });
   });
   return app;
+}
+
+/** The real endpoint's name, as alipai reads the bucket from it and finds the endpoint itself. */
+function storageUri(options: { readonly bucket?: string; readonly region: string }) {
+  const { bucket, region } = options;
+  return bucket && `oss://${bucket}.oss-${region}.aliyuncs.com/`;
 }
 
 /** RPC products share the path `/`; the version tells them apart. */

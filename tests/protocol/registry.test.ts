@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { CloudError } from '../../alibaba/cloud-error';
 import { ModelRegistry } from '../../alibaba/registry/model-registry';
 import { type Keyring, openKeyring } from '../../emulator/identity/keyring';
+import { AiWorkspace } from '../../emulator/pai/aiworkspace/ai-workspace';
 import { registerAiWorkspace } from '../../emulator/pai/aiworkspace/routes';
 import { installOpenApi } from '../../emulator/pai/openapi-app';
 
@@ -26,7 +27,7 @@ describe('the Model Registry', () => {
       clock: () => new Date(),
     };
     installOpenApi(app, context);
-    registerAiWorkspace(app, context);
+    registerAiWorkspace({ app, context, aiWorkspace: new AiWorkspace(context) });
     const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
     const credentials = { get: async () => keyring.root };
     registry = new ModelRegistry({ endpoint, region: 'cn-hangzhou', credentials, attempts: 1 });

@@ -1,4 +1,5 @@
 import { invalidParameter } from '../api-error';
+import { matchesLabel } from './labels';
 import type { LabelRecord, ModelRecord, VersionRecord } from './records';
 
 type Query = ReadonlyMap<string, string>;
@@ -79,10 +80,6 @@ function positive(query: Query, name: string, byDefault: number): number {
 
 function equal(asked: string | undefined, value: string | undefined): boolean {
   return !asked || asked === value;
-}
-
-function matchesLabel(asked: string | undefined, labels: readonly LabelRecord[]): boolean {
-  return !asked || labels.some(({ Key, Value }) => Key.includes(asked) || Value.includes(asked));
 }
 
 function matchesAnything(asked: string | undefined, model: ModelRecord): boolean {

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { ApiError } from '../api-error';
 import type { PaiContext } from '../context';
 import { ResourceFiles } from '../resource-files';
+import { given } from './collection';
+import { withLabels } from './labels';
 import type {
   LabelRecord,
   ModelChanges,
@@ -168,15 +170,6 @@ export class Models {
   }
 }
 
-/** Labels with others set over them: a key that is there gets the new value. */
-export function withLabels(
-  labels: readonly LabelRecord[],
-  others: readonly LabelRecord[],
-): LabelRecord[] {
-  const byKey = new Map([...labels, ...others].map(({ Key, Value }) => [Key, Value]));
-  return [...byKey].map(([Key, Value]) => ({ Key, Value }));
-}
-
 /** 0.1.0 for the first version, then the last one's minor number plus one. */
 function nextVersionName(versions: readonly VersionRecord[]): string {
   const last = versions.at(-1);
@@ -186,11 +179,6 @@ function nextVersionName(versions: readonly VersionRecord[]): string {
   let next = minor + 1;
   while (taken.has(`${major}.${next}.0`)) next += 1;
   return `${major}.${next}.0`;
-}
-
-function given<T extends object>(changes: T): Partial<T> {
-  const entries = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Partial<T>;
 }
 
 function notFound(kind: 'Model' | 'ModelVersion', name: string): ApiError {

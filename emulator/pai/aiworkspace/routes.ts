@@ -1,11 +1,19 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { missingParameter } from '../api-error';
+import type { FastifyInstance } from 'fastify';
 import type { PaiContext } from '../context';
-// Types `request.openApi`, which that module puts there.
-import type {} from '../openapi-app';
+import type { AiWorkspace } from './ai-workspace';
+import { registerCodeSources } from './code-sources';
+import { registerImages } from './images';
+import { labelKeys, withLabels } from './labels';
+import { registerLineages } from './lineages';
 import { listModels, listVersions } from './listing';
-import { Models, withLabels } from './models';
-import type { ModelRecord } from './records';
+import type { Models } from './models';
+import type { ModelRecord, VersionRecord } from './records';
+import { answer } from './request-parts';
+import { registerConfigs } from './routes-configs';
+import { registerDatasets } from './routes-datasets';
+import { registerExperiments } from './routes-experiments';
+import { registerMembers } from './routes-members';
+import { registerWorkspaces } from './routes-workspaces';
 import {
   createModel,
   createVersion,
@@ -23,12 +31,35 @@ interface VersionPath extends ModelPath {
   readonly VersionName: string;
 }
 
-/** The Model Registry of AIWorkspace (2021-02-04) on an app that `installOpenApi` has been applied to. */
-export function registerAiWorkspace(app: FastifyInstance, context: PaiContext): void {
-  const models = new Models(context);
+/** Adds the operations of AIWorkspace (2021-02-04) that the local cloud has. */
+export function registerAiWorkspace(options: {
+  readonly app: FastifyInstance;
+  readonly context: PaiContext;
+  readonly aiWorkspace: AiWorkspace;
+}): void {
+  const { app, context, aiWorkspace } = options;
+  const { models } = aiWorkspace;
+  const stores = { ...aiWorkspace, app, context, clock: context.clock };
   registerModels(app, models);
   registerVersions(app, models);
   registerLabels(app, models);
+  registerExperiments(stores);
+  registerDatasets(stores);
+  registerWorkspaces(stores);
+  registerConfigs(stores);
+  registerMembers(stores);
+  registerCodeSources(stores);
+  registerImages(stores);
+  registerLineages(stores);
+  registerResources(app);
+}
+
+/** The local cloud sells no dedicated resources: there are none to list. */
+function registerResources(app: FastifyInstance): void {
+  app.get('/api/v1/quotas', async (request) => answer(request, { Quotas: [], TotalCount: 0 }));
+  app.get('/api/v1/resources', async (request) =>
+    answer(request, { Resources: [], TotalCount: 0 }),
+  );
 }
 
 function registerModels(app: FastifyInstance, models: Models): void {
@@ -90,21 +121,24 @@ function registerLabels(app: FastifyInstance, models: Models): void {
     return answer(request, {});
   });
   app.delete<{ Params: ModelPath }>(modelLabels, async (request) => {
-    await models.deleteLabels(request.params.ModelId, labelKeys(request));
+    await models.deleteLabels(
+      request.params.ModelId,
+      labelKeys(request.openApi.parameters, 'LabelKeys'),
+    );
     return answer(request, {});
   });
   const versionLabels = '/api/v1/models/:ModelId/versions/:VersionName/labels';
   app.post<{ Params: VersionPath }>(versionLabels, async (request) => {
     const { Labels } = parseBody(setLabels, request.openApi.json());
     const { ModelId: modelId, VersionName: name } = request.params;
-    const change = (version: { readonly Labels: Parameters<typeof withLabels>[0] }) => ({
+    const change = (version: VersionRecord) => ({
       Labels: withLabels(version.Labels, Labels),
     });
     await models.changeVersion({ modelId, name, change });
     return answer(request, {});
   });
   app.delete<{ Params: VersionPath }>(versionLabels, async (request) => {
-    const keys = labelKeys(request);
+    const keys = labelKeys(request.openApi.parameters, 'LabelKeys');
     const { ModelId: modelId, VersionName: name } = request.params;
     await models.changeVersion({
       modelId,
@@ -118,14 +152,4 @@ function registerLabels(app: FastifyInstance, models: Models): void {
 function modelView(model: ModelRecord): object {
   const { versions, ...fields } = model;
   return { ...fields, Tags: fields.Labels, LatestVersion: versions.at(-1) };
-}
-
-function labelKeys(request: FastifyRequest): readonly string[] {
-  const keys = request.openApi.parameters.get('LabelKeys');
-  if (!keys) throw missingParameter('LabelKeys');
-  return keys.split(',').map((key) => key.trim());
-}
-
-function answer(request: FastifyRequest, fields: object): object {
-  return { RequestId: request.openApi.requestId, ...fields };
 }
