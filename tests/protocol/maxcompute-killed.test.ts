@@ -9,7 +9,7 @@ import { asObjects, type MaxCompute } from '../../alibaba/maxcompute/maxcompute'
 import { type Keyring, openKeyring } from '../../emulator/identity/keyring';
 import { clientOf } from './local-maxcompute';
 
-const ROUNDS = 6;
+const ROUNDS = 4;
 const ROWS = 4000;
 
 let folder: string;
@@ -58,8 +58,7 @@ async function kill(): Promise<void> {
 }
 
 /** Overwrites a table by SQL and a partition by Tunnel, each generation in one value, until it can't. */
-async function write(odps: MaxCompute, from: number): Promise<void> {
-  const signal = AbortSignal.timeout(20_000);
+async function write(odps: MaxCompute, from: number, signal: AbortSignal): Promise<void> {
   for (let generation = from; ; generation++) {
     await odps.runSql({
       query: `INSERT OVERWRITE TABLE by_sql SELECT CAST(${generation} AS BIGINT), n FROM numbers`,
@@ -70,6 +69,7 @@ async function write(odps: MaxCompute, from: number): Promise<void> {
       partition: 'dt=x',
       overwrite: true,
       createPartition: true,
+      signal,
     });
     const rows = Array.from({ length: ROWS }, (_, n) => [generation, n]);
     await upload.writeBlock({ blockId: 0, rows, signal });
@@ -88,9 +88,11 @@ test('kill -9 under load leaves no torn table, no open instance, and every start
   await upload.writeBlock({ blockId: 0, rows: Array.from({ length: ROWS }, (_, n) => [n]) });
   await upload.commit({ blockIds: [0] });
   for (let round = 1; round <= ROUNDS; round++) {
-    const writing = write(odps, round * 1000).catch(() => 'ended');
+    const stopping = new AbortController();
+    const writing = write(odps, round * 1000, stopping.signal).catch(() => 'ended');
     await pause(300 + round * 170);
     await kill();
+    stopping.abort();
     await writing;
     odps = await start();
     for (const [table, where] of [

@@ -18,4 +18,5 @@ export type StatementResult =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'done' };
 
+/** The answer of DDL and INSERT. */
 export const DONE: StatementResult = { kind: 'done' };

@@ -7,6 +7,7 @@ import { type Bound, derived, NULL } from './bound';
 import { explicitCast } from './coerce';
 import { semanticError, unsupported } from './errors';
 import { fieldOf, subscript } from './functions/nested-access';
+import { extractField, trimSide } from './functions/special-forms';
 import { child, isRecord, type Node, name, need, placeOf, record } from './parse-query';
 import { CALL, CAST_TYPE, SUFFIXED } from './query-text';
 import { findColumn, hasRelation, resolveColumn } from './scope';
@@ -107,6 +108,20 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   aggregate_function: bindFunction,
   window_function: bindWindow,
   within_group: bindWithinGroup,
+  extract: (binder, data, place) => {
+    const value = binder.expression(need(data, 'this'), place);
+    const at = placeOf(data, binder.source) ?? binder.source.token(0);
+    return extractField({ field: String(data['field']), value, session: binder.session, at });
+  },
+  trim: (binder, data, place) => {
+    const characters = child(data, 'characters');
+    return trimSide({
+      side: String(data['position']),
+      text: binder.expression(need(data, 'this'), place),
+      characters: characters && binder.expression(characters, place),
+      at: placeOf(data, binder.source),
+    });
+  },
   subscript: (binder, data, place) =>
     subscript({
       value: binder.expression(need(data, 'this'), place),

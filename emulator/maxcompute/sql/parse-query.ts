@@ -90,6 +90,7 @@ export function name(value: unknown): string | undefined {
   return undefined;
 }
 
+/** Whether a value is an object with fields. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -23,6 +23,7 @@ export interface PartitionPart {
   readonly at: Token;
 }
 
+/** `(a='x', b)` in the order as written. */
 export type PartitionSpec = readonly PartitionPart[];
 
 /** What one statement asks for; queries keep their tokens until they are bound. */
@@ -97,6 +98,7 @@ export interface AlterTable {
   readonly action: AlterAction;
 }
 
+/** What one ALTER TABLE changes. */
 export type AlterAction =
   | {
       readonly kind: 'addPartitions';

@@ -31,19 +31,33 @@ export type Kind = OdpsType['kind'];
 
 const scalar = <K extends ScalarKind>(kind: K): { readonly kind: K } => Object.freeze({ kind });
 
+/** 8-bit integer. */
 export const TINYINT: OdpsType = scalar('tinyint');
+/** 16-bit integer. */
 export const SMALLINT: OdpsType = scalar('smallint');
+/** 32-bit integer, the type of integer constants. */
 export const INT: OdpsType = scalar('int');
+/** 64-bit integer. */
 export const BIGINT: OdpsType = scalar('bigint');
+/** 32-bit floating point. */
 export const FLOAT: OdpsType = scalar('float');
+/** 64-bit floating point. */
 export const DOUBLE: OdpsType = scalar('double');
+/** true or false. */
 export const BOOLEAN: OdpsType = scalar('boolean');
+/** Text of at most 8 MiB. */
 export const STRING: OdpsType = scalar('string');
+/** Bytes. */
 export const BINARY: OdpsType = scalar('binary');
+/** A day. */
 export const DATE: OdpsType = scalar('date');
+/** An instant, to the millisecond. */
 export const DATETIME: OdpsType = scalar('datetime');
+/** An instant, to the nanosecond. */
 export const TIMESTAMP: OdpsType = scalar('timestamp');
+/** A wall clock without zone, to the nanosecond. */
 export const TIMESTAMP_NTZ: OdpsType = scalar('timestamp_ntz');
+/** The type of a bare NULL. */
 export const VOID: OdpsType = scalar('void');
 
 /** The types that a bare word names, by upper-case name. */
@@ -154,10 +168,14 @@ export function sameType(a: OdpsType, b: OdpsType): boolean {
 const INTEGERS: readonly Kind[] = ['tinyint', 'smallint', 'int', 'bigint'];
 const TEXTS: readonly Kind[] = ['string', 'varchar', 'char'];
 
+/** TINYINT to BIGINT. */
 export const isInteger = (type: OdpsType): boolean => INTEGERS.includes(type.kind);
+/** STRING, VARCHAR, CHAR. */
 export const isText = (type: OdpsType): boolean => TEXTS.includes(type.kind);
+/** DOUBLE, FLOAT. */
 export const isFloating = (type: OdpsType): boolean =>
   type.kind === 'double' || type.kind === 'float';
+/** Any number. */
 export const isNumeric = (type: OdpsType): boolean =>
   isInteger(type) || isFloating(type) || type.kind === 'decimal';
 

@@ -45,6 +45,7 @@ test.each<[call: string, type: string, ofA: string | null, ofNothing: string | n
   ['MAX_BY(s, i)', 'STRING', null, null],
   ['MIN_BY(s, i)', 'STRING', 'p', null],
   ['ARG_MAX(i, x)', 'DOUBLE', '4.0', null],
+  ['COUNT_IF(b)', 'BIGINT', '3', '0'],
   ['BOOL_AND(b)', 'BOOLEAN', 'false', null],
   ['BOOL_OR(b)', 'BOOLEAN', 'true', null],
   ['COUNT(x) FILTER (WHERE x > 2)', 'BIGINT', '2', '0'],

@@ -303,6 +303,19 @@ export const AGGREGATES: readonly AggregateFunction[] = [
   by('MIN_BY', 'arg_min', 'value first'),
   by('ARG_MAX', 'arg_max', 'key first'),
   by('ARG_MIN', 'arg_min', 'key first'),
+  {
+    ...described('COUNT_IF', 'BIGINT COUNT_IF(BOOLEAN test)', 'Number of rows where it is true'),
+    distinct: 'refused',
+    bind: (call) => {
+      const [x] = call.args;
+      if (x.type.kind !== 'boolean') throw wrongType(call, 0);
+      return {
+        type: BIGINT,
+        parts: [x],
+        compose: (each) => each(`count(CASE WHEN ${x.sql} THEN 1 END)`),
+      };
+    },
+  },
   booleans('BOOL_AND', 'bool_and', 'Whether all are true'),
   booleans('BOOL_OR', 'bool_or', 'Whether one is true'),
   {

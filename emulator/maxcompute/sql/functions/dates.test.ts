@@ -109,6 +109,15 @@ test('parts', () =>
     ["WEEKOFYEAR(DATE '2010-01-01')", 'BIGINT', '53'],
     ["YEAR('2010-02-05')", 'INT', '2010'],
     ["YEAR('nothing')", 'INT', null],
+    [`EXTRACT(YEAR FROM ${date})`, 'INT', '2010'],
+    [`EXTRACT(MINUTE FROM ${time})`, 'INT', '14'],
+    ["ADD_MONTHS('2017-02-14', 3)", 'STRING', '2017-05-14'],
+    ["ADD_MONTHS('2017-01-31', 1)", 'STRING', '2017-02-28'],
+    ["ADD_MONTHS(DATE '2017-02-28', 1)", 'STRING', '2017-03-31'],
+    ["NEXT_DAY('2017-08-01', 'TU')", 'STRING', '2017-08-08'],
+    ["NEXT_DAY('2017-08-01', 'friday')", 'STRING', '2017-08-04'],
+    ["MONTHS_BETWEEN('1997-02-28 10:30:00', '1996-10-30')", 'DOUBLE', '3.94959677'],
+    ["MONTHS_BETWEEN('2020-03-31', '2020-02-29')", 'DOUBLE', '1.0'],
   ]));
 
 test('moments are shown in the zone of the session', () =>

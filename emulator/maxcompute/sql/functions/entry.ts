@@ -42,6 +42,7 @@ export interface WindowFunction extends Described {
   readonly bind: (call: Call) => AggregateResult;
 }
 
+/** A call of an aggregate, with what stands around its arguments. */
 export interface AggregateCall extends Call {
   /** `DISTINCT ` or empty, to be put before the arguments. */
   readonly distinct: string;
@@ -51,12 +52,14 @@ export interface AggregateCall extends Call {
   readonly order?: string;
 }
 
+/** An aggregate's type, and its text once each DuckDB aggregate in it has its FILTER and OVER. */
 export interface AggregateResult {
   readonly type: OdpsType;
   readonly parts: readonly Bound[];
   readonly compose: (each: (call: string) => string) => string;
 }
 
+/** Any function that is accepted. */
 export type FunctionEntry = ScalarFunction | AggregateFunction | WindowFunction;
 
 const what = (call: Call): string => `function ${call.name.toLowerCase()}`;
@@ -72,7 +75,9 @@ export function argument(call: Call, index: number, type: OdpsType): Bound {
   });
 }
 
+/** Argument `index` as a STRING. */
 export const stringArgument = (call: Call, index: number): Bound => argument(call, index, STRING);
+/** Argument `index` as a BIGINT. */
 export const bigintArgument = (call: Call, index: number): Bound => argument(call, index, BIGINT);
 
 /** Argument `index` as a DOUBLE: numbers of any type and text that holds one. */

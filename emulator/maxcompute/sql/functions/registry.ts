@@ -1,4 +1,5 @@
 import { AGGREGATES } from './aggregates';
+import { CALENDAR } from './calendar';
 import { COLLECTIONS } from './collections';
 import { CONDITIONS } from './conditions';
 import { CONVERSIONS } from './conversions';
@@ -15,6 +16,7 @@ export const FUNCTIONS: readonly FunctionEntry[] = [
   ...STRINGS,
   ...CONVERSIONS,
   ...DATES,
+  ...CALENDAR,
   ...AGGREGATES,
   ...WINDOWS,
   ...COLLECTIONS,

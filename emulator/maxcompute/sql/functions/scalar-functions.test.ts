@@ -204,6 +204,8 @@ test('texts', () =>
     ["TRIM('  a b ')", 'STRING', 'a b'],
     ["TRIM('xxaxx', 'x')", 'STRING', 'a'],
     ["LTRIM('  a')", 'STRING', 'a'],
+    ["TRIM(TRAILING 'x' FROM 'xax')", 'STRING', 'xa'],
+    ["TRIM(BOTH FROM ' a ')", 'STRING', 'a'],
     ["REPLACE('aXbX', 'X', '-')", 'STRING', 'a-b-'],
     ["REGEXP_REPLACE('a1b22', '[0-9]+', '#')", 'STRING', 'a#b#'],
     ["REGEXP_REPLACE('2020-01', '(\\\\d+)-(\\\\d+)', '\\\\2/\\\\1')", 'STRING', '01/2020'],
