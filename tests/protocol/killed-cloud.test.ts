@@ -5,11 +5,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
+import { DlcClient } from './dlc-client';
 import { clientsOf, eventually, type PaiClients } from './local-pai';
 
 /** A local PAI in a process of its own. */
 interface RunningPai extends PaiClients {
   readonly child: ChildProcess;
+  readonly dlc: DlcClient;
   readonly port: number;
 }
 
@@ -45,7 +47,8 @@ async function start(port: number): Promise<RunningPai> {
     child.once('exit', (code) => reject(new Error(`ended with ${code}`)));
   });
   const ready = JSON.parse(line) as Parameters<typeof clientsOf>[0];
-  return { child, port: Number(new URL(ready.endpoint).port), ...clientsOf(ready) };
+  const dlc = new DlcClient(ready);
+  return { child, dlc, port: Number(new URL(ready.endpoint).port), ...clientsOf(ready) };
 }
 
 async function ended(pai: RunningPai, signal: NodeJS.Signals): Promise<void> {
@@ -183,4 +186,50 @@ test('SIGTERM ends everything; instances are Stopped then', async () => {
   const stopped = await running.dsw.getInstance({ InstanceId: closed });
   expect(stopped).toMatchObject({ Status: 'Stopped', ReasonCode: 'LocalCloudStopped' });
   await untilRunning('closing');
+});
+
+test('jobs run on after kill -9: their ends and exit codes are seen, also those of the time between', async () => {
+  const { dlc } = running;
+  const lasting = await dlc.create({ command: `exec -a ${mark}-lasting sleep 600` });
+  const short = await dlc.create({ command: 'sleep 1; echo done' });
+  const failing = await dlc.create({ command: 'sleep 1; exit 7', RestartPolicy: 'ExitCode' });
+  const later = await dlc.create({ command: 'sleep 4; exit 5' });
+  for (const id of [lasting, short, failing, later]) await dlc.until(id, 'Running');
+  const pids = pidsOf('lasting');
+
+  await ended(running, 'SIGKILL');
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(pidsOf('lasting')).toEqual(pids);
+  running = await start(running.port);
+
+  await running.dlc.until(short, 'Succeeded');
+  expect(await running.dlc.logs(short, `${short}-worker-0`)).toEqual(['done']);
+  expect((await running.dlc.until(failing, 'Failed')).ReasonMessage).toContain('exit code 7');
+  expect((await running.dlc.until(later, 'Failed')).ReasonMessage).toContain('exit code 5');
+  expect((await running.dlc.get(lasting)).Status).toBe('Running');
+  await running.dlc.stop(lasting);
+  await running.dlc.until(lasting, 'Stopped');
+  expect(pidsOf('lasting')).toEqual([]);
+});
+
+test('a stop that kill -9 interrupts is finished by the next start; SIGTERM stops jobs', async () => {
+  const stubborn = `trap '' TERM; exec -a ${mark}-stubborn sleep 600`;
+  const interrupted = await running.dlc.create({ command: stubborn });
+  await running.dlc.until(interrupted, 'Running');
+  await running.dlc.stop(interrupted);
+  await ended(running, 'SIGKILL');
+  running = await start(running.port);
+  const stopped = await running.dlc.until(interrupted, 'Stopped');
+  expect(stopped.ReasonCode).toBe('JobStoppedByUser');
+  expect(pidsOf('stubborn')).toEqual([]);
+
+  const closed = await running.dlc.create({ command: `exec -a ${mark}-closed-job sleep 600` });
+  await running.dlc.until(closed, 'Running');
+  await ended(running, 'SIGTERM');
+  expect(pidsOf('closed-job')).toEqual([]);
+  running = await start(running.port);
+  expect(await running.dlc.get(closed)).toMatchObject({
+    Status: 'Stopped',
+    ReasonCode: 'LocalCloudStopped',
+  });
 });

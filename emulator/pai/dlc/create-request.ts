@@ -149,8 +149,10 @@ const updateFields = z.object({
   Accessibility: z.enum(['PUBLIC', 'PRIVATE']).optional(),
   Description: z.string().optional(),
   Priority: z.number().int().min(1).max(MAX_PRIORITY).optional(),
-  JobSpecs: z.undefined('a job that was created keeps its pods on the local cloud'),
-  UserCommand: z.undefined('a job that was created keeps its command on the local cloud'),
+  JobSpecs: z.undefined('a job that was created keeps its pods on the local cloud').optional(),
+  UserCommand: z
+    .undefined('a job that was created keeps its command on the local cloud')
+    .optional(),
 });
 
 function checkType({ JobType, JobSpecs, SuccessPolicy }: Fields): void {

@@ -6,7 +6,6 @@ import { endProcesses, signalProcess } from '../../process/end-processes';
 import { isAlive } from '../../process/process-identity';
 import { claimOutput, releaseOutput } from '../../process/process-table';
 import type { ProcessUsage } from '../../process/process-usage';
-import { ShutdownTimer } from '../dsw/shutdown-timer';
 import type { ObjectFiles } from '../mounts';
 import type { ResourceFiles } from '../resource-files';
 import type { RoleCredentials } from '../role-credentials';
@@ -58,7 +57,6 @@ export const MAX_RESTARTS = 10;
 
 /** One DLC job: its record, and the pods' processes that it stands for. */
 export class Job {
-  private readonly limitTimer: ShutdownTimer;
   /** Aborted by everything that ends the starts under way. */
   private halt = new AbortController();
   private readonly starts = new Set<Promise<void>>();
@@ -71,9 +69,7 @@ export class Job {
   constructor(
     private current: JobRecord,
     private readonly resources: JobResources,
-  ) {
-    this.limitTimer = new ShutdownTimer(resources.clock, () => void this.onLimit());
-  }
+  ) {}
 
   get record(): JobRecord {
     return this.current;
@@ -95,11 +91,11 @@ export class Job {
   }
 
   /** StopJob: answers when the stop has begun; a second one while it stops is fine. */
-  async stop(): Promise<void> {
+  async stop(ending: Ending = STOPPED_BY_USER): Promise<void> {
     if (this.current.Status === 'Stopping') return;
     if (!LIVE.has(this.current.Status)) throw notAllowed(this.current, 'stopped');
-    await this.move({ status: 'Stopping', reasonCode: 'JobStoppedByUser' });
-    void this.end(STOPPED_BY_USER);
+    await this.move({ status: 'Stopping', reasonCode: ending.code });
+    void this.end(ending);
   }
 
   /** UpdateJob. */
@@ -141,7 +137,6 @@ export class Job {
     }
     // The key works again for processes that outlived the previous local cloud.
     jobCredentials({ record: this.current, roles: this.resources.roles });
-    this.setLimit();
     await this.lookForEnds();
     for (const { PodId, life } of this.current.pods) {
       if (life.Status !== 'Pending') continue;
@@ -153,14 +148,14 @@ export class Job {
 
   /** Ends the pods because the local cloud closes; the job is Stopped afterwards. */
   async close(): Promise<void> {
-    this.limitTimer.clear();
     if (LIVE.has(this.current.Status)) await this.end(LOCAL_CLOUD_STOPPED);
     await this.ending;
   }
 
-  /** Checks memory against the limits and notices the ends of commands that aren't our children. */
+  /** Checks time and memory against the limits, and notices the ends of commands that aren't our children. */
   observe(usage: ReadonlyMap<string, ProcessUsage>): void {
     if (!LIVE.has(this.current.Status)) return;
+    if (this.isOverdue()) void this.stop(TIME_IS_UP);
     for (const { PodId, spec, life } of this.current.pods) {
       const used = usage.get(podMarker(this.current, PodId));
       const limit = podLimits(this.current.request.JobSpecs[spec])?.memoryBytes;
@@ -205,7 +200,6 @@ export class Job {
       for (const { PodId } of this.current.pods) await this.startLife(PodId, halted);
       if (halted.aborted) return;
       await this.move({ status: 'Running' });
-      this.setLimit();
       // A command may have ended while the others were being started.
       this.decide();
     } catch (error) {
@@ -324,7 +318,6 @@ export class Job {
 
   private async endAll(): Promise<void> {
     this.halt.abort();
-    this.limitTimer.clear();
     this.resources.roles.revoke(this.current.credentialsKey);
     const given = Number(this.current.request.Settings['TerminationGracePeriodSeconds']);
     const graceMs = 1000 * (given >= 0 ? given : GRACE_SECONDS);
@@ -351,16 +344,12 @@ export class Job {
     await this.move({ status, reasonCode: code, reasonMessage: message });
   }
 
-  private setLimit(): void {
+  /** Whether the job has run for as long as it may. */
+  private isOverdue(): boolean {
     const minutes = this.current.request.JobMaxRunningTimeMinutes;
     const since = enteredAt(this.current, 'Running');
-    if (minutes && since) this.limitTimer.set(new Date(Date.parse(since) + minutes * 60_000));
-  }
-
-  private async onLimit(): Promise<void> {
-    if (!LIVE.has(this.current.Status)) return;
-    await this.move({ status: 'Stopping', reasonCode: TIME_IS_UP.code });
-    await this.end(TIME_IS_UP);
+    if (!minutes || !since) return false;
+    return this.resources.clock().getTime() >= Date.parse(since) + minutes * 60_000;
   }
 
   private podOf(podId: string): PodRecord {
