@@ -3,6 +3,13 @@ import { isJsonObject } from './json';
 import type { ViewContext } from './service-view';
 import type { Services } from './services';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** True for an operation that is only refused by name: the local cloud doesn't have it. */
+    readonly isRefused?: boolean;
+  }
+}
+
 /** A request that names a service or a group. */
 export interface WithName {
   readonly Params: { readonly cluster: string; readonly name: string };

@@ -1,7 +1,9 @@
 import { ApiError } from '../api-error';
+import { diagnose } from './diagnosis';
 import { invalidService } from './eas-error';
 import { pageOf, positiveParameter, timeParameter } from './query';
 import type { Replica } from './replica';
+import { listReplicas } from './replica-list';
 import { bodyOf, type EasRegistration, type WithName, withId } from './route-parts';
 import type { Service } from './service';
 import { describeServiceLog } from './service-logs';
@@ -17,17 +19,17 @@ interface WithInstance {
 /** Adds the operations on a service's instances, logs and events. */
 export function registerInstances(registration: EasRegistration): void {
   registerReplicas(registration);
+  registerDiagnosis(registration);
   registerLogs(registration);
 }
 
 function registerReplicas({ app, services }: EasRegistration): void {
   app.get<WithName>(`${SERVICE}/instances`, async (request) => {
     const { parameters } = request.openApi;
-    const wanted = (name: string): string => parameters.get(name) ?? '';
-    const items = services
-      .get(request.params.name)
-      .replicas.filter(({ name }) => (wanted('InstanceName') || name) === name)
-      .filter(({ status }) => (wanted('InstanceStatus') || status) === status);
+    const items = listReplicas({
+      replicas: services.get(request.params.name).replicas,
+      parameters,
+    });
     const size = positiveParameter({ parameters, name: 'PageSize', fallback: PAGE_SIZE });
     const number = positiveParameter({ parameters, name: 'PageNumber', fallback: 1 });
     return withId(request, {
@@ -42,7 +44,12 @@ function registerReplicas({ app, services }: EasRegistration): void {
     if (names.length === 0) throw invalidService('InstanceList is required.');
     const service = services.get(request.params.name);
     const replicas = names.map((name) => replicaOf(service, name));
-    for (const replica of replicas) replica.restart();
+    // A process alone is started again in its place; otherwise another instance takes it.
+    const isSoft = request.openApi.parameters.get('SoftRestart') === 'true';
+    for (const replica of replicas) {
+      if (isSoft) void replica.restart();
+      else service.recreate(replica);
+    }
     return withId(request, { Message: `Instances [${names.join(',')}] are being restarted` });
   });
   app.get<WithInstance>(`${SERVICE}/instances/:instance/containers`, async (request) => {
@@ -56,6 +63,17 @@ function registerReplicas({ app, services }: EasRegistration): void {
     if (typeof Isolate !== 'boolean') throw invalidService('Isolate must be true or false.');
     replicaOf(services.get(name), instance).isIsolated = Isolate;
     return withId(request, { Message: `Instance [${instance}]: isolated is ${Isolate}` });
+  });
+}
+
+function registerDiagnosis({ app, services }: EasRegistration): void {
+  app.get<WithName>(`${SERVICE}/diagnosis`, async (request) => {
+    const { replicas } = services.get(request.params.name);
+    return withId(request, { DiagnosisList: replicas.flatMap((one) => diagnose(one) ?? []) });
+  });
+  app.get<WithInstance>(`${SERVICE}/instances/:instance/diagnosis`, async (request) => {
+    const { name, instance } = request.params;
+    return withId(request, { Diagnosis: diagnose(replicaOf(services.get(name), instance)) });
   });
 }
 

@@ -1,9 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import { invalidService } from './eas-error';
+import { invalidService, notSupported } from './eas-error';
 import { labelsParameter, pageOf, positiveParameter, readLabels } from './query';
 import { bodyOf, type EasRegistration, type WithName, withId } from './route-parts';
 import { registerGroups } from './routes-groups';
 import { registerInstances } from './routes-instances';
+import { registerRefused } from './routes-refused';
+import { registerRollout } from './routes-rollout';
+import { registerSettings } from './routes-settings';
 import { listServices } from './service-list';
 import { planService, readDescription } from './service-plan';
 import { endpointsView, serviceView, versionView } from './service-view';
@@ -20,11 +23,15 @@ export function registerEas(registration: EasRegistration): void {
   registerTraffic(registration);
   registerInstances(registration);
   registerGroups(registration);
+  registerSettings(registration);
+  registerRollout(registration);
+  registerRefused(registration);
 }
 
 function registerServices({ app, services, views }: EasRegistration): void {
   app.post(SERVICES, async (request) => {
     const { parameters } = request.openApi;
+    if (parameters.get('Develop') === 'true') throw notSupported('CreateService with Develop');
     const service = await services.create({
       config: readDescription(request.openApi.json()),
       labels: labelsParameter({ parameters, name: 'Labels' }) ?? {},

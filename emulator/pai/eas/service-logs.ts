@@ -6,6 +6,8 @@ import { logFiles } from './service-folder';
 import { plainTime } from './service-view';
 
 const PAGE_SIZE = 500;
+const CONTAINER = 'worker0';
+const ADDRESS = '127.0.0.1';
 
 /** What DescribeServiceLog answers: lines of all instances (ended ones too), in the order of time. */
 export function describeServiceLog(options: {
@@ -14,9 +16,19 @@ export function describeServiceLog(options: {
   readonly now: number;
 }): Record<string, unknown> {
   const { service, parameters, now } = options;
-  const lines = logsOf(service)
-    .filter(({ instance }) => (parameters.get('InstanceName') || instance) === instance)
-    .flatMap(({ instance, log }) => log.read(now).map((line) => ({ ...line, instance })))
+  const value = (name: string): string => parameters.get(name) ?? '';
+  // One container an instance, one address for all: another name or address has written nothing.
+  const isHere =
+    (value('ContainerName') || CONTAINER) === CONTAINER && (value('Ip') || ADDRESS) === ADDRESS;
+  const isPrevious = value('Previous') === 'true';
+  const lines = (isHere ? logsOf(service) : [])
+    .filter(({ instance }) => (value('InstanceName') || instance) === instance)
+    .flatMap(({ instance, log, logStart }) =>
+      log
+        .read(now)
+        .filter(({ offset }) => !isPrevious || offset < logStart)
+        .map((line) => ({ ...line, instance })),
+    )
     .filter(matches(parameters))
     .sort((left, right) => left.at - right.at);
   const size = positiveParameter({ parameters, name: 'PageSize', fallback: PAGE_SIZE });
@@ -31,11 +43,23 @@ export function describeServiceLog(options: {
   };
 }
 
-function logsOf(service: Service): { readonly instance: string; readonly log: LogFile }[] {
-  const open = new Map(service.replicas.map((replica) => [replica.name, replica.log]));
+interface InstanceLog {
+  readonly instance: string;
+  readonly log: LogFile;
+  /** Where the present life of the process begins; an ended instance has none. */
+  readonly logStart: number;
+}
+
+function logsOf(service: Service): InstanceLog[] {
+  const open = new Map(service.replicas.map((replica) => [replica.name, replica]));
   return logFiles(service.folder).map((file) => {
     const instance = path.basename(file, '.log');
-    return { instance, log: open.get(instance) ?? new LogFile(file) };
+    const replica = open.get(instance);
+    return {
+      instance,
+      log: replica?.log ?? new LogFile(file),
+      logStart: replica?.logStart ?? Number.POSITIVE_INFINITY,
+    };
   });
 }
 

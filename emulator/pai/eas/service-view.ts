@@ -1,6 +1,7 @@
 import type { JsonObject } from './json';
 import type { Replica } from './replica';
 import type { Service } from './service';
+import { LOCAL_RESOURCE } from './service-list';
 import type { GroupRecord } from './service-record';
 
 /** Facts of the local cloud that views need. */
@@ -51,7 +52,7 @@ export function serviceView(service: Service, context: ViewContext): Record<stri
     Gpu: 0,
     Image: plan.image,
     Namespace: record.name,
-    Resource: 'eas-r-local',
+    Resource: LOCAL_RESOURCE,
     Role: plan.role ?? '',
     Source: 'UNKNOWN',
     ServiceType: 'Standard',
