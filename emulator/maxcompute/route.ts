@@ -3,7 +3,7 @@ import { getInstance, listInstances, stopInstance, submitJob } from './rest/inst
 import { getLogviewHost, getProject, getTenant, getTunnelAddress } from './rest/project';
 import { getTable, listTables } from './rest/tables';
 import type { ApiAnswer, ApiRequest, Service } from './service';
-import { instanceTunnel, isTunnelRequest, tableTunnel } from './tunnel/tunnel';
+import { belowTable, instanceTunnel, isTunnelRequest, tableTunnel } from './tunnel/tunnel';
 
 /** Answers a request that was authorised. Throws ApiError, OdpsError or WireError. */
 export async function route(service: Service, request: ApiRequest): Promise<ApiAnswer> {
@@ -40,6 +40,8 @@ async function inProject({
   if (kind === 'tables' && name === undefined && method === 'GET') {
     return listTables(service, request.query);
   }
+  const below = kind === 'tables' && deeper && belowTable({ service, request, name, deeper });
+  if (below) return below;
   if (kind === 'tables' && deeper === undefined) {
     if (isTunnelRequest(request)) return tableTunnel({ service, request, name });
     if (method === 'GET') return getTable({ service, request, name });

@@ -14,6 +14,7 @@ import type { ApiAnswer, ApiRequest, Service } from './service';
 import { loadParser } from './sql/parse-query';
 import { Warehouse } from './store/warehouse';
 import { Downloads } from './tunnel/downloads';
+import { Streams } from './tunnel/streams';
 import { Uploads } from './tunnel/uploads';
 
 /** Where a local MaxCompute keeps its state and listens; port 0 takes a free one. */
@@ -55,6 +56,7 @@ export async function startMaxCompute(options: MaxComputeOptions): Promise<MaxCo
     instances,
     uploads,
     downloads,
+    streams: new Streams(),
     address: () => address,
   };
   const app = httpServer({ service, options });

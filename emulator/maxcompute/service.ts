@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Instances } from './instances/instances';
 import type { Warehouse } from './store/warehouse';
 import type { Downloads } from './tunnel/downloads';
+import type { Streams } from './tunnel/streams';
 import type { Uploads } from './tunnel/uploads';
 
 /** What answers the requests of one project. */
@@ -12,6 +13,7 @@ export interface Service {
   readonly instances: Instances;
   readonly uploads: Uploads;
   readonly downloads: Downloads;
+  readonly streams: Streams;
   /** `host:port` of this server. */
   readonly address: () => string;
 }
@@ -35,7 +37,7 @@ export interface ApiAnswer {
     | 'application/json'
     | 'text/plain'
     | 'application/octet-stream';
-  readonly body?: string | Readable;
+  readonly body?: string | Buffer | Readable;
 }
 
 const MAX_TEXT_BYTES = 8 * 1024 * 1024;

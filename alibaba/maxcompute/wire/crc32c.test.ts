@@ -43,3 +43,18 @@ test('words and bytes are hashed as their little-endian bytes', () => {
     }),
   );
 });
+
+test('a part of which only the checksum is known counts as if it had been hashed', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.uint8Array({ maxLength: 300 }),
+      (one, other) => {
+        const joined = new Crc32c();
+        joined.update(one);
+        joined.append(crc32c(other), other.length);
+        expect(joined.value).toBe(crc32c(Buffer.concat([one, other])));
+      },
+    ),
+  );
+});

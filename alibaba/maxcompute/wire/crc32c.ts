@@ -65,6 +65,41 @@ export class Crc32c {
     for (; at < end; at++) crc = (crc >>> 8) ^ tables[(crc ^ bytes[at]) & 0xff];
     this.state = crc;
   }
+
+  /** Hashes `length` bytes of which only the checksum is known: as if `update` had seen them. */
+  append(checksum: number, length: number): void {
+    this.state = ~(times(zeroOperator(length), ~this.state) ^ checksum);
+  }
+}
+
+/** One row of a matrix over GF(2) a bit: how a checksum changes when zeros are hashed after it. */
+type ZeroOperator = Int32Array;
+const operators = new Map<number, ZeroOperator>();
+
+function times(operator: ZeroOperator, vector: number): number {
+  let sum = 0;
+  for (let bit = 0, rest = vector; rest !== 0; bit++, rest >>>= 1) {
+    if (rest & 1) sum ^= operator[bit];
+  }
+  return sum;
+}
+
+/** The operator of `bytes` zero bytes, by squaring that of one zero bit (as zlib's crc32_combine). */
+function zeroOperator(bytes: number): ZeroOperator {
+  const known = operators.get(bytes);
+  if (known) return known;
+  const identity = Int32Array.from({ length: 32 }, (_, bit) => 1 << bit);
+  let power = Int32Array.from({ length: 32 }, (_, bit) =>
+    bit === 0 ? POLYNOMIAL : 1 << (bit - 1),
+  );
+  let made: ZeroOperator = identity;
+  for (let rest = bytes * 8; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) made = made.map((row) => times(power, row));
+    const square = power;
+    power = power.map((row) => times(square, row));
+  }
+  if (operators.size < 64) operators.set(bytes, made);
+  return made;
 }
 
 /** CRC32C of whole bytes, unsigned. */

@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { partitionCondition } from '../execute/partitions';
 import { type StoredColumn, type StoredTable, storageName } from '../store/table';
 import type { Warehouse } from '../store/warehouse';
+import type { TimestampForm } from './columns/arrow-types';
 
 /** What a download session reads. */
 export interface DownloadSession {
@@ -11,6 +12,8 @@ export interface DownloadSession {
   readonly columns: readonly SourceColumn[];
   readonly partitionKeys: readonly StoredColumn[];
   readonly records: number;
+  /** How Arrow has TIMESTAMP. */
+  readonly timestamps: TimestampForm;
 }
 
 /** A column with its DuckDB name in the source. */
@@ -50,7 +53,7 @@ export class Downloads {
     const source = `${storageName(table)}${where}`;
     const columns = table.columns.map((column) => ({ ...column, ref: column.name }));
     const { partitionKeys } = table;
-    return this.openSource({ source, columns, partitionKeys });
+    return this.openSource({ source, columns, partitionKeys, timestamps: 'nanoseconds' });
   }
 
   /** Opens a session on any rows; `source` is what follows FROM. */
@@ -58,7 +61,8 @@ export class Downloads {
     source,
     columns,
     partitionKeys,
-  }: Pick<DownloadSession, 'source' | 'columns' | 'partitionKeys'>): Promise<DownloadSession> {
+    timestamps,
+  }: Omit<DownloadSession, 'id' | 'records'>): Promise<DownloadSession> {
     const all = await Promise.all(
       Array.from({ length: READERS }, () => this.warehouse.database.connect()),
     );
@@ -70,7 +74,7 @@ export class Downloads {
       },
     });
     const id = `${new Date().toISOString().replace(/\D/g, '')}${randomBytes(8).toString('hex')}`;
-    const session = { id, source, columns, partitionKeys, records };
+    const session = { id, source, columns, partitionKeys, timestamps, records };
     this.open.set(id, {
       session,
       all,

@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { quote } from '../sql/types';
 import { appendChunk } from './columns/duck-vectors';
 import { wireSql } from './columns/layout';
@@ -16,25 +17,38 @@ export async function* readBatches({
   readonly columns: readonly SourceColumn[];
   readonly range: { readonly start: number; readonly count: number };
 }): AsyncGenerator<ColumnBatch, void, undefined> {
-  const list = columns.map(({ ref, type }) => wireSql(quote(ref), type)).join(', ');
-  const sql = `SELECT ${list} FROM ${session.source} LIMIT ${range.count} OFFSET ${range.start}`;
+  const source = `${session.source} LIMIT ${range.count} OFFSET ${range.start}`;
   const { connection, release } = await downloads.borrow(session.id);
-  const batch = builders(columns);
-  let rows = 0;
   try {
-    const result = await connection.stream(sql);
-    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; ) {
-      appendChunk({ chunk, into: batch });
-      rows += chunk.rowCount;
-      if (isFull(batch, rows)) {
-        yield { rows, columns: batch };
-        rows = 0;
-        for (const column of batch) column.clear();
-      }
-      chunk = await result.fetchChunk();
-    }
-    if (rows > 0) yield { rows, columns: batch };
+    yield* readQuery({ connection, columns, source });
   } finally {
     release();
   }
+}
+
+/** Reads these columns of a source (what follows FROM) in the same way. */
+export async function* readQuery({
+  connection,
+  columns,
+  source,
+}: {
+  readonly connection: DuckDBConnection;
+  readonly columns: readonly SourceColumn[];
+  readonly source: string;
+}): AsyncGenerator<ColumnBatch, void, undefined> {
+  const list = columns.map(({ ref, type }) => wireSql(quote(ref), type)).join(', ');
+  const batch = builders(columns);
+  let rows = 0;
+  const result = await connection.stream(`SELECT ${list} FROM ${source}`);
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; ) {
+    appendChunk({ chunk, into: batch });
+    rows += chunk.rowCount;
+    if (isFull(batch, rows)) {
+      yield { rows, columns: batch };
+      rows = 0;
+      for (const column of batch) column.clear();
+    }
+    chunk = await result.fetchChunk();
+  }
+  if (rows > 0) yield { rows, columns: batch };
 }

@@ -1,5 +1,8 @@
+import { invalid } from '../api-error';
 import type { ApiAnswer, ApiRequest, Service } from '../service';
 import { downloadInstance, downloadTable } from './download-routes';
+import { previewTable } from './preview';
+import { streamTable } from './stream-routes';
 import { uploadTable } from './upload-routes';
 
 /** Tunnel requests are told from REST's by their query. */
@@ -21,6 +24,26 @@ export function tableTunnel({
   return uploads
     ? uploadTable({ service, request, name })
     : downloadTable({ service, request, name });
+}
+
+/** What has a path of its own below a table; undefined for anything else. */
+export function belowTable({
+  service,
+  request,
+  name,
+  deeper,
+}: {
+  readonly service: Service;
+  readonly request: ApiRequest;
+  readonly name: string;
+  readonly deeper: string;
+}): Promise<ApiAnswer> | undefined {
+  if (deeper === 'streams') return streamTable({ service, request, name });
+  if (deeper === 'preview') return previewTable({ service, request, name });
+  if (deeper === 'upserts') {
+    throw invalid('Upsert sessions (Delta Tables) are not supported by the local MaxCompute');
+  }
+  return undefined;
 }
 
 /** Download of a SELECT's rows. */

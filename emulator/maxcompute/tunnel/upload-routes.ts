@@ -1,13 +1,14 @@
 import type { UploadSessionJson } from '../../../alibaba/maxcompute/wire/tunnel-session';
-import { ApiError, invalid, notFound } from '../api-error';
+import { invalid, notFound } from '../api-error';
 import { freshPartition } from '../execute/partitions';
 import { namedPartition } from '../rest/named-partition';
 import { columnJson, existing } from '../rest/tables';
 import { type ApiAnswer, type ApiRequest, json, type Service } from '../service';
-import type { StoredTable } from '../store/table';
+import type { StoredColumn, StoredTable } from '../store/table';
+import { arrowBatches } from './columns/arrow-reader';
 import { MAX_FIELD_BYTES } from './columns/check-column';
-import { recordBatches } from './columns/record-columns';
-import { decompressed } from './compression';
+import { type ColumnBatch, recordBatches } from './columns/record-columns';
+import { decompressed } from './compression/compression';
 import type { UploadSession } from './upload-session';
 
 interface Asked {
@@ -43,7 +44,8 @@ async function openUpload({ service, request, name }: Asked): Promise<UploadSess
   return service.uploads.open({ table, partition, overwrite });
 }
 
-async function uploadPartition({
+/** The partition that a request writes to; made when it asks for that. */
+export async function uploadPartition({
   service,
   query,
   table,
@@ -62,7 +64,7 @@ async function uploadPartition({
   const values = namedPartition(table, spec);
   const { warehouse } = service;
   if (warehouse.catalog.partition(table, values)) return values;
-  if (query.get('create_partition')?.toLowerCase() !== 'true') {
+  if (!wants(query.get('create_partition'))) {
     throw notFound('NoSuchPartition', `Partition ${spec} of ${table.name} is not found`);
   }
   await warehouse.change(async () => {
@@ -72,6 +74,11 @@ async function uploadPartition({
     return { change: { putPartitions: { table, partitions } }, result: undefined };
   });
   return values;
+}
+
+/** `create_partition=true`, or without a value. */
+function wants(text: string | undefined): boolean {
+  return text !== undefined && text.toLowerCase() !== 'false';
 }
 
 async function putBlock({
@@ -87,13 +94,6 @@ async function putBlock({
   if (!Number.isInteger(block) || block < 0 || block > 19_999) {
     throw invalid('blockid must be a whole number from 0 to 19999', 'InvalidBlockID');
   }
-  if (request.query.has('arrow')) {
-    throw new ApiError({
-      status: 405,
-      code: 'MethodNotAllowed',
-      message: 'Arrow is not supported by the local MaxCompute: write records',
-    });
-  }
   const source = decompressed({
     body: request.body,
     encoding: request.headers['content-encoding'],
@@ -101,13 +101,24 @@ async function putBlock({
   await service.uploads.writeBlock({
     id: session.id,
     block,
-    batches: recordBatches({
-      columns: session.columns,
-      source,
-      maxFieldBytes: MAX_FIELD_BYTES,
-    }),
+    batches: blockBatches({ columns: session.columns, source, arrow: request.query.has('arrow') }),
   });
   return {};
+}
+
+/** The rows of a block, in the form that it came in. */
+export function blockBatches({
+  columns,
+  source,
+  arrow,
+}: {
+  readonly columns: readonly StoredColumn[];
+  readonly source: AsyncIterable<Uint8Array>;
+  readonly arrow: boolean;
+}): AsyncIterable<ColumnBatch> {
+  return arrow
+    ? arrowBatches({ columns, source })
+    : recordBatches({ columns, source, maxFieldBytes: MAX_FIELD_BYTES });
 }
 
 function sessionAnswer(session: UploadSession): ApiAnswer {

@@ -55,28 +55,8 @@ export class Uploads {
     return this.sessions.get(id);
   }
 
-  async open({
-    table,
-    partition,
-    overwrite,
-  }: {
-    readonly table: StoredTable;
-    readonly partition?: readonly string[];
-    readonly overwrite: boolean;
-  }): Promise<UploadSession> {
-    const now = Date.now();
-    const session: UploadSession = {
-      id: `${new Date(now).toISOString().replace(/\D/g, '')}${randomBytes(8).toString('hex')}`,
-      tableId: table.id,
-      table: table.name,
-      columns: table.columns,
-      partitionKeys: table.partitionKeys,
-      partition,
-      overwrite,
-      status: 'NORMAL',
-      blocks: [],
-      created: now,
-    };
+  async open(wanted: Wanted): Promise<UploadSession> {
+    const session = newSession(wanted);
     await this.warehouse.database.write({
       work: (connection) => saveSession(connection, session),
       committed: () => this.sessions.set(session.id, session),
@@ -126,6 +106,30 @@ export class Uploads {
     });
   }
 
+  /** Puts rows into a table at once, without a session. */
+  async append({
+    table,
+    partition,
+    batches,
+  }: {
+    readonly table: StoredTable;
+    readonly partition?: readonly string[];
+    readonly batches: AsyncIterable<ColumnBatch>;
+  }): Promise<void> {
+    const session = newSession({ table, partition, overwrite: false });
+    const storage = `${session.id}_0`;
+    const { columns } = table;
+    const rows = await this.warehouse.database.use((connection) =>
+      writeBlock({ connection, storage, columns, batches }),
+    );
+    const whole: UploadSession = { ...session, blocks: [{ id: 0, storage, rows }] };
+    await this.warehouse.change(async (connection) => {
+      const { warehouse } = this;
+      const change = await commitUpload({ connection, warehouse, session: whole });
+      return { change, result: undefined };
+    });
+  }
+
   private writable(id: string): UploadSession {
     const session = this.sessions.get(id);
     if (session?.status !== 'NORMAL') {
@@ -157,6 +161,28 @@ export class Uploads {
       sql: session.blocks.map(dropBlock),
     }));
   }
+}
+
+interface Wanted {
+  readonly table: StoredTable;
+  readonly partition?: readonly string[];
+  readonly overwrite: boolean;
+}
+
+function newSession({ table, partition, overwrite }: Wanted): UploadSession {
+  const now = Date.now();
+  return {
+    id: `${new Date(now).toISOString().replace(/\D/g, '')}${randomBytes(8).toString('hex')}`,
+    tableId: table.id,
+    table: table.name,
+    columns: table.columns,
+    partitionKeys: table.partitionKeys,
+    partition,
+    overwrite,
+    status: 'NORMAL',
+    blocks: [],
+    created: now,
+  };
 }
 
 interface SessionChange {
