@@ -60,6 +60,8 @@ export class AnswerTap {
   /** Sent with the first byte, so that until then the answer can still be another one. */
   private onHead(args: readonly unknown[]): ServerResponse {
     const [status, ...rest] = args;
+    // Node itself asks for the head of an answer that began without one.
+    if (this.gate !== 'before') return this.sendHead(Number(status), headersOf(rest.at(-1)));
     this.response.statusCode = Number(status);
     if (typeof rest[0] === 'string') this.response.statusMessage = rest[0];
     const headers = rest.find((argument) => typeof argument === 'object' && argument !== null);
@@ -137,6 +139,7 @@ export class AnswerTap {
 
   private keep(chunk: unknown, encoding: unknown): void {
     if (chunk === undefined || chunk === null) return;
+    if (this.size > this.options.keepBytes) return;
     const bytes =
       typeof chunk === 'string'
         ? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8')
