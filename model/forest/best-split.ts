@@ -120,29 +120,36 @@ export class SplitSearch {
     let weight = 0;
     let weighted = 0;
     let top = best.score;
+    let at = -1;
+    let topWeight = 0;
+    let topWeighted = 0;
     let previous = values[list[node.start]];
     for (let i = node.start; i < node.end; i++) {
       const c = list[i];
       const value = values[c];
       if (value > previous + SAME_VALUE) {
-        const otherWeight = node.weight - weight;
         const other = node.weighted - weighted;
-        const score = weighted * weighted * inverse[weight] + other * other * inverse[otherWeight];
+        const score =
+          weighted * weighted * inverse[weight] + other * other * inverse[node.weight - weight];
         if (score > top) {
           top = score;
-          best.code = -1;
-          best.number = k;
-          best.column = this.columns.numbers[k].column;
-          best.threshold = previous / 2 + value / 2;
-          best.middle = i;
-          best.rightWeight = otherWeight;
-          best.rightWeighted = other;
+          at = i;
+          topWeight = weight;
+          topWeighted = weighted;
         }
       }
       previous = value;
       weight += weights[c];
       weighted += targets[c];
     }
+    if (at < 0) return;
     best.score = top;
+    best.code = -1;
+    best.number = k;
+    best.column = this.columns.numbers[k].column;
+    best.threshold = values[list[at - 1]] / 2 + values[list[at]] / 2;
+    best.middle = at;
+    best.rightWeight = node.weight - topWeight;
+    best.rightWeighted = node.weighted - topWeighted;
   }
 }
