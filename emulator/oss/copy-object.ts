@@ -66,7 +66,8 @@ export async function uploadPartCopy(call: ObjectCall): Promise<OssAnswer> {
     };
     await commitPart({ bucket, uploadId: upload.id, part });
     const answer = { LastModified: xmlTime(part.modified), ETag: `"${part.etag}"` };
-    return xmlAnswer('CopyPartResult', answer, { 'x-oss-hash-crc64ecma': part.crc64 });
+    const headers = { etag: answer.ETag, 'x-oss-hash-crc64ecma': part.crc64 };
+    return xmlAnswer('CopyPartResult', answer, headers);
   } finally {
     release();
   }

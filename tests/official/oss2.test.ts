@@ -1,0 +1,3 @@
+import { judgedBy } from './judged-by';
+
+judgedBy({ name: 'oss2', script: 'oss2_suite.py' });
