@@ -50,6 +50,11 @@ export class AnswerTap {
     response.flushHeaders = () => undefined;
   }
 
+  /** True once the handler has answered, whatever became of that. */
+  get isJudged(): boolean {
+    return this.gate !== 'before';
+  }
+
   seen(): SeenAnswer {
     const headers = { ...this.response.getHeaders(), ...this.given };
     const isWhole = this.size <= this.options.keepBytes;

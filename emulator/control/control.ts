@@ -103,6 +103,7 @@ export class Control {
       method,
       path: withoutSecrets(url),
       ...(isAnswered && { status }),
+      ...(!isAnswered && tap.isJudged && { withheld: status }),
       ...(isAnswered && status >= 400 && { code: codeOf(tap) }),
       client: clientName(request.headers),
       milliseconds: Date.now() - arrived,

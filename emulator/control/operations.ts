@@ -95,9 +95,10 @@ export function listOperations(routes: readonly Route[]): readonly ListedOperati
   });
 }
 
-/** Routes of the PAI server whose operation has no name. */
+/** Routes of the PAI server whose operation has no name; RPC's one path and HEAD, which no API has, don't count. */
 export function namelessRoutes(routes: readonly Route[]): readonly Route[] {
   return routes.filter(({ method, url }) => {
+    if (method === 'HEAD' || url === '/') return false;
     const request = { method, path: url, query: new Map(), headers: {} };
     return operationOf('pai', request).operation === 'Unknown';
   });

@@ -11,6 +11,8 @@ export interface LoggedRequest {
   readonly path: string;
   /** Absent when no answer was sent. */
   readonly status?: number;
+  /** The status of an answer that was ready but didn't get out: the request had its effect. */
+  readonly withheld?: number;
   /** The product's error code, of a refusal. */
   readonly code?: string;
   readonly client: string;
