@@ -98,19 +98,24 @@ function registerSpecs({ app }: DlcRoutes): void {
   });
 }
 
+/** `SortBy` in any case: alipai writes `Gpu`. */
 function sortedSpecs<T extends { readonly Cpu: number; readonly Memory: number }>(
   specs: readonly T[],
   query: ReadonlyMap<string, string>,
 ): readonly T[] {
-  const field = query.get('SortBy');
-  if (field && !['CPU', 'GPU', 'Memory', 'GmtCreateTime'].includes(field)) {
+  const field = (query.get('SortBy') || 'GmtCreateTime').toLowerCase();
+  const keys: Readonly<Record<string, (spec: T) => number>> = {
+    cpu: ({ Cpu }) => Cpu,
+    memory: ({ Memory }) => Memory,
+    gpu: () => 0,
+    gmtcreatetime: () => 0,
+  };
+  if (!Object.hasOwn(keys, field)) {
     throw invalidParameter('SortBy', 'must be CPU, GPU, Memory or GmtCreateTime');
   }
-  const key = (spec: T): number => (field === 'CPU' ? spec.Cpu : field ? spec.Memory : 0);
-  const sign = (query.get('Order') ?? 'asc').toLowerCase() === 'desc' ? -1 : 1;
-  return field === 'CPU' || field === 'Memory'
-    ? [...specs].sort((a, b) => sign * (key(a) - key(b)))
-    : specs;
+  const key = keys[field];
+  const sign = (query.get('Order') || 'asc').toLowerCase() === 'desc' ? -1 : 1;
+  return [...specs].sort((a, b) => sign * (key(a) - key(b)));
 }
 
 function viewContext({ context, workspaceName }: DlcRoutes): JobViewContext {

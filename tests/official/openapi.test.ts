@@ -1,0 +1,3 @@
+import { judgedBy } from './judged-by';
+
+judgedBy({ name: 'openapi', script: 'openapi_suite.py' });
