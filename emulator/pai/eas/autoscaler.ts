@@ -96,7 +96,9 @@ export function wantedReplicas(options: {
     if (value === undefined) return [];
     const ratio = value / threshold;
     // A little noise in a rate must not make one instance more of an exact fit.
-    return Math.abs(ratio - 1) <= TOLERANCE ? [current] : [Math.ceil(current * ratio - 1e-9)];
+    return Math.abs(ratio - 1) <= TOLERANCE + 1e-9
+      ? [current]
+      : [Math.ceil(current * ratio - 1e-9)];
   });
   if (wanted.length === 0) return bounded(scaler, current);
   return bounded(scaler, Math.max(...wanted));
@@ -128,7 +130,8 @@ export class Stabiliser {
     readonly wanted: number;
     readonly now: number;
   }): number {
-    const { scaler, current, wanted, now } = options;
+    const { scaler, current, now } = options;
+    const wanted = bounded(scaler, options.wanted);
     this.startedAt ??= now;
     const longest = 1000 * Math.max(scaler.upSeconds, scaler.downSeconds, scaler.zeroSeconds);
     this.recent = [

@@ -29,7 +29,7 @@ const FIELDS: readonly {
 export function readCron(text: string): CronSchedule {
   const parts = text.trim().split(/\s+/);
   if (parts.length !== FIELDS.length)
-    throw invalidService(`Schedule ${text}: six fields are needed.`);
+    throw invalidService(`Schedule ${text}: a cron expression has six fields here.`);
   const fields = parts.map((part, index) => readField({ part, index, text }));
   return { text, fields, isAnyDay: [parts[3].startsWith('*'), parts[5].startsWith('*')] };
 }
