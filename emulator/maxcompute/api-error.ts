@@ -24,7 +24,7 @@ export class ApiError extends Error {
 
 /** 404 of the NoSuchObject family. */
 export function notFound(
-  code: 'NoSuchObject' | 'NoSuchTable' | 'NoSuchPartition' | 'NoSuchProject' | 'NoSuchInstance',
+  code: 'NoSuchObject' | 'NoSuchTable' | 'NoSuchPartition' | 'NoSuchProject',
   message: string,
 ): ApiError {
   return new ApiError({ status: 404, code, message });
@@ -47,6 +47,7 @@ export function asApiError(error: unknown): ApiError {
     const code = error.kind === 'checksum' ? 'MalformedDataStream' : 'InvalidArgument';
     return new ApiError({ status: 400, code, message: error.message });
   }
+  if (error instanceof URIError) return invalid('The path is not escaped well');
   const message = error instanceof Error ? error.message : String(error);
   return new ApiError({ status: 500, code: 'InternalServerError', message });
 }

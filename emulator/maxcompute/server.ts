@@ -144,7 +144,8 @@ function presented({
   const parsed = new URL(resource, 'http://local');
   return {
     method: request.method,
-    path: parsed.pathname.split('/').filter(Boolean).map(decodeURIComponent),
+    // Decoded as a whole, as it was signed: clients escape the slash of registration/functions.
+    path: decodeURIComponent(parsed.pathname).split('/').filter(Boolean),
     query: new Map(parsed.searchParams),
     headers,
     body: request.body instanceof Readable ? request.body : Readable.from([]),

@@ -84,7 +84,7 @@ test.each<[what: string, asked: Asked, status: number, code: string]>([
     400,
     'InvalidArgument',
   ],
-  ['a missing instance', { resource: `${project}/instances/none` }, 404, 'NoSuchInstance'],
+  ['a missing instance', { resource: `${project}/instances/none` }, 404, 'NoSuchObject'],
   [
     'a job that is none',
     { resource: `${project}/instances`, method: 'POST' },

@@ -35,6 +35,12 @@ export interface PartitionSchemaJson {
   readonly lastModifiedTime?: number;
   readonly partitionSize?: number;
   readonly partitionRecordNum?: number;
+  /** The rest comes with `?extended` alone. */
+  readonly IsArchived?: boolean;
+  readonly PhysicalSize?: number;
+  readonly FileNum?: number;
+  /** JSON as text. */
+  readonly Reserved?: string;
 }
 
 /** What the answer to GET of a table holds. */

@@ -23,11 +23,11 @@ export async function submitJob(service: Service, request: ApiRequest): Promise<
   return { status: 201, headers: { location } };
 }
 
-/** The instance. Throws 404 NoSuchInstance (NoSuchObject's family). */
+/** The instance. Throws 404 NoSuchObject. */
 export function existingInstance(service: Service, id: string): Instance {
   const instance = service.instances.find(id);
   if (instance) return instance;
-  throw notFound('NoSuchInstance', `ODPS-0410061:Invalid instance id - ${id} not found`);
+  throw notFound('NoSuchObject', `ODPS-0410061:Invalid instance id - ${id} not found`);
 }
 
 /** GET /projects/{p}/instances/{id} in all its forms. */

@@ -1,8 +1,8 @@
 import { escapeXml } from '../../../alibaba/maxcompute/wire/xml';
-import { type ApiAnswer, json, type Service, text, xml } from '../service';
+import { type ApiAnswer, type ApiRequest, json, type Service, text, xml } from '../service';
 
 /** GET /projects/{p}: facts, and headers that the official client insists on. */
-export function getProject({ project, region, warehouse }: Service): ApiAnswer {
+export function getProject({ project, region, warehouse }: Service, extended: boolean): ApiAnswer {
   const owner = warehouse.owner;
   const created = new Date(0).toUTCString();
   const properties = Object.entries(PROPERTIES).map(
@@ -13,6 +13,7 @@ export function getProject({ project, region, warehouse }: Service): ApiAnswer {
     `<Name>${escapeXml(project)}</Name><Type>managed</Type><State>AVAILABLE</State>`,
     `<Owner>${escapeXml(owner)}</Owner><Comment></Comment>`,
     `<Properties>${properties.join('')}</Properties>`,
+    extended ? '<ExtendedProperties></ExtendedProperties>' : '',
     `<Region>${escapeXml(region)}</Region><TenantId>local</TenantId></Project>`,
   ].join('');
   const headers = {
@@ -21,6 +22,21 @@ export function getProject({ project, region, warehouse }: Service): ApiAnswer {
     'last-modified': created,
   };
   return xml(body, { headers });
+}
+
+/** GET /projects: the one project, unless the request looks for others. */
+export function listProjects(
+  { project, warehouse }: Service,
+  query: ApiRequest['query'],
+): ApiAnswer {
+  const { owner } = warehouse;
+  const wanted = project.startsWith(query.get('name') ?? '');
+  const isOwners = (query.get('owner') ?? owner) === owner;
+  const fields = `<Name>${escapeXml(project)}</Name><Type>managed</Type><State>AVAILABLE</State><Owner>${escapeXml(owner)}</Owner>`;
+  const listed = wanted && isOwners ? `<Project>${fields}</Project>` : '';
+  return xml(
+    `<?xml version="1.0" encoding="UTF-8"?>\n<Projects><Marker></Marker><MaxItems>1000</MaxItems>${listed}</Projects>`,
+  );
 }
 
 const PROPERTIES = {

@@ -53,6 +53,14 @@ export function columnJson(column: StoredColumn): ColumnJson {
   };
 }
 
+/** What `?extended` adds. Nothing here is archived, and no table is transactional. */
+const EXTENDED = {
+  IsArchived: false,
+  PhysicalSize: 0,
+  FileNum: 1,
+  Reserved: JSON.stringify({ Transactional: 'false' }),
+} as const;
+
 function tableDocument({
   service,
   table,
@@ -62,14 +70,7 @@ function tableDocument({
   readonly table: StoredTable;
   readonly extended: boolean;
 }): ApiAnswer {
-  const more = extended
-    ? {
-        IsArchived: false,
-        PhysicalSize: 0,
-        FileNum: 1,
-        Reserved: JSON.stringify({ Transactional: 'false' }),
-      }
-    : {};
+  const more = extended ? EXTENDED : {};
   const schema = {
     columns: table.columns.map(columnJson),
     partitionKeys: table.partitionKeys.map(columnJson),
@@ -115,6 +116,7 @@ function getPartition({
   if (!partition) throw notFound('NoSuchPartition', `ODPS-0123031:Partition not found - ${spec}`);
   return xml(
     buildPartitionXml({
+      ...(query.has('extended') ? EXTENDED : {}),
       createTime: seconds(partition.created),
       lastDDLTime: seconds(partition.created),
       lastModifiedTime: seconds(partition.modified),
@@ -173,10 +175,12 @@ function listed(
 export function listTables(service: Service, query: ApiRequest['query']): ApiAnswer {
   const prefix = (query.get('name') ?? '').toLowerCase();
   const type = query.get('type');
+  const owner = query.get('owner');
   const all = service.warehouse.catalog
     .list()
     .filter((table) => table.name.startsWith(prefix))
-    .filter((table) => !type || kindName(table) === type.toUpperCase());
+    .filter((table) => !type || kindName(table) === type.toUpperCase())
+    .filter((table) => !owner || table.owner === owner);
   const from = Number(query.get('marker') || 0);
   const size = Math.min(Number(query.get('maxitems')) || PAGE, PAGE);
   const more = from + size < all.length;
