@@ -1,6 +1,6 @@
 import type { TableColumn } from '../boosting/binning';
 import { daysSinceNearest, HOLIDAYS, weekOfYear } from './calendar';
-import { GROWTH_WEEKS, type SeriesSettings, YEAR_WEEKS } from './series-settings';
+import { type SeriesSettings, YEAR_WEEKS } from './series-settings';
 import type { WeekPanel } from './week-panel';
 
 /** One store and week as seen `horizon` weeks before: nothing after week - horizon is looked at. */
@@ -73,11 +73,11 @@ export class SeriesRows {
 
   /** What the target is measured against; NaN when the rows that it needs aren't known. */
   anchor(place: SeriesPlace): number {
-    const { target } = this.settings;
+    const { target, anchorWeeks } = this.settings;
     if (target === 'log') return this.level(place);
     if (place.horizon > YEAR_WEEKS) return Number.NaN;
     if (target === 'ratio') return this.sales(place.store, place.week - YEAR_WEEKS);
-    return this.seasonalGrowth(place, GROWTH_WEEKS);
+    return this.seasonalGrowth(place, anchorWeeks);
   }
 
   /** Logarithm of last year's sales of the week with the store's growth of the last known `weeks` weeks. */

@@ -11,6 +11,8 @@ export interface SeriesSettings {
    * that week with the recent growth.
    */
   readonly target: SeriesTarget;
+  /** Last known weeks whose growth on the year before carries last year's week forward. */
+  readonly anchorWeeks: number;
 }
 
 /** Names of the targets. */
@@ -22,13 +24,11 @@ export type SeriesTarget = (typeof SERIES_TARGETS)[number];
 /** Weeks of a year. */
 export const YEAR_WEEKS = 52;
 
-/** Weeks over which growth is averaged where the rows of a model build on it. */
-export const GROWTH_WEEKS = 8;
-
 /** Lags around a month, a quarter, half a year and a year. */
 export const SERIES_DEFAULTS: SeriesSettings = {
   lags: [1, 2, 3, 4, 5, 6, 8, 13, 26, 39, 50, 51, 52, 53],
   rollingWeeks: [4, 8, 13, 26, 52],
   growthWeeks: [1, 4, 8, 13],
   target: 'growth',
+  anchorWeeks: 8,
 };

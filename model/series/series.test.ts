@@ -25,6 +25,7 @@ const settings: SeriesSettings = {
   rollingWeeks: [2, 4],
   growthWeeks: [1, 2],
   target: 'growth',
+  anchorWeeks: 8,
 };
 
 function rowOf(of: WeekPanel, place: { store: number; week: number; horizon: number }) {
