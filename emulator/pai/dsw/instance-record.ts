@@ -90,6 +90,13 @@ export interface StartCommandRun {
   readonly ended?: { readonly code?: number; readonly signal?: string };
 }
 
+/** Stops an instance that has been idle: its CPU below a share of the machine's, for some minutes. */
+export interface IdleCuller {
+  readonly CpuPercentThreshold: number;
+  readonly GpuPercentThreshold?: number;
+  readonly MaxIdleTimeInMinutes: number;
+}
+
 /** Everything about an instance; one JSON file each. */
 export interface InstanceRecord {
   readonly InstanceId: string;
@@ -111,6 +118,7 @@ export interface InstanceRecord {
     readonly GmtCreateTime: string;
     readonly GmtModifiedTime: string;
   };
+  readonly idleCuller?: IdleCuller;
   /** Marks every process that the instance starts. */
   readonly marker: string;
   readonly credentialsKey: string;

@@ -33,6 +33,9 @@ export function instanceView(options: {
     WebIDEUrl: `${base}/ide`,
     InstanceSnapshotList: [],
     CloudDisks: [],
+    ...(record.idleCuller && {
+      IdleInstanceCuller: { InstanceId: record.InstanceId, ...record.idleCuller },
+    }),
     ...(record.shutdownTimer && { InstanceShutdownTimer: shutdownTimerView({ record, now }) }),
   };
 }

@@ -10,7 +10,7 @@ import type { ResourceFiles } from '../resource-files';
 import type { RoleCredentials } from '../role-credentials';
 import { notFound, validationError } from './dsw-error';
 import { resourceLimits } from './ecs-specs';
-import { type InstanceRecord, type InstanceSpec, LIVE } from './instance-record';
+import { type IdleCuller, type InstanceRecord, type InstanceSpec, LIVE } from './instance-record';
 import { moved, restarted, type Transition, withEvent } from './lifecycle';
 import { ShutdownTimer } from './shutdown-timer';
 import {
@@ -19,6 +19,7 @@ import {
   runStartCommand,
   startCommandLog,
 } from './start-command';
+import { UsageHistory } from './usage-history';
 
 /** What an instance needs from its surroundings. */
 export interface InstanceResources {
@@ -36,6 +37,8 @@ const GRACE_MS = 5_000;
 
 /** One DSW instance: its record, and the processes that it stands for. */
 export class Instance {
+  /** What its processes have used of its machine. */
+  readonly usage = new UsageHistory();
   private readonly timer: ShutdownTimer;
   /** Raised by everything that ends a start under way. */
   private epoch = 0;
@@ -73,6 +76,7 @@ export class Instance {
       throw this.notAllowed('started');
     }
     this.current = restarted(this.current, this.resources.clock());
+    this.usage.restart();
     await this.save();
     this.launch(['EnvPreparing', 'Starting']);
   }
@@ -121,6 +125,13 @@ export class Instance {
     }
     this.timer.clear();
     this.current = { ...this.current, shutdownTimer: undefined };
+    await this.save();
+  }
+
+  /** Sets, replaces or (undefined) takes away what stops the instance when it is idle. */
+  async setIdleCuller(idleCuller: IdleCuller | undefined): Promise<void> {
+    this.current = { ...this.current, idleCuller };
+    this.usage.restart();
     await this.save();
   }
 
@@ -176,6 +187,18 @@ export class Instance {
       signalProcess(usage.largestPid, 'SIGKILL');
     }
     if (run && !run.ended && !this.hasChild && !isAlive(run.process)) this.commandEnded({});
+    if (this.current.Status === 'Running') this.watchIdleness(usage);
+  }
+
+  private watchIdleness(usage: ProcessUsage | undefined): void {
+    const { idleCuller, spec } = this.current;
+    const limits = resourceLimits(spec);
+    if (!limits) return;
+    const at = this.resources.clock().getTime();
+    this.usage.note({ at, usage, limits, idleBelow: idleCuller?.CpuPercentThreshold });
+    if (!idleCuller || this.usage.idleMinutes(at) < idleCuller.MaxIdleTimeInMinutes) return;
+    const message = `Idle for ${idleCuller.MaxIdleTimeInMinutes} minutes.`;
+    void this.stop({ code: 'IdleInstanceCuller', message });
   }
 
   private launch(steps: readonly Transition['status'][]): void {

@@ -1,45 +1,29 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { PaiContext } from '../context';
 import { readCreateRequest, readUpdateRequest } from './create-request';
 import { notFound, validationError } from './dsw-error';
 import { ecsSpecs } from './ecs-specs';
 import type { InstanceRecord } from './instance-record';
 import { instanceView, shutdownTimerView } from './instance-view';
-import type { Instances } from './instances';
 import { listInstances } from './list-query';
+import { answer, type DswRegistration, type WithId } from './route-parts';
+import { registerRefused } from './routes-refused';
+import { registerUsage } from './routes-usage';
 
 const BASE = '/api/v2';
 
-interface WithId {
-  readonly Params: { readonly id: string };
-}
-
 /** Adds the operations of PAI-DSW (2022-01-01) that the local cloud has. */
-export function registerDsw(options: {
-  readonly app: FastifyInstance;
-  readonly context: PaiContext;
-  readonly instances: Instances;
-}): void {
+export function registerDsw(options: DswRegistration): void {
   registerInstances(options);
   registerLists(options);
   registerHistory(options);
   registerTimer(options);
   registerBatch(options);
+  registerUsage(options);
+  registerRefused(options);
 }
 
-/** The envelope that every answer of DSW has. */
-function answer(request: FastifyRequest, fields: Record<string, unknown>): Record<string, unknown> {
-  return {
-    RequestId: request.openApi.requestId,
-    Success: true,
-    HttpStatusCode: 200,
-    ...fields,
-  };
-}
-
-type Registration = Parameters<typeof registerDsw>[0];
-
-function registerInstances({ app, context, instances }: Registration): void {
+function registerInstances({ app, context, instances }: DswRegistration): void {
   app.post(`${BASE}/instances`, async (request) => {
     const spec = readCreateRequest(request.openApi.json());
     return answer(request, { InstanceId: await instances.create(spec) });
@@ -72,7 +56,7 @@ function registerInstances({ app, context, instances }: Registration): void {
   });
 }
 
-function registerLists({ app, context, instances }: Registration): void {
+function registerLists({ app, context, instances }: DswRegistration): void {
   app.get(`${BASE}/instances`, async (request) => {
     const { page, total } = listInstances({
       instances: instances.records(),
@@ -118,7 +102,7 @@ function registerLists({ app, context, instances }: Registration): void {
   });
 }
 
-function registerHistory({ app, instances }: Registration): void {
+function registerHistory({ app, instances }: DswRegistration): void {
   app.get<WithId>(`${BASE}/instances/:id/events`, async (request) => {
     const { parameters } = request.openApi;
     const level = parameters.get('EventLevel');
@@ -149,7 +133,7 @@ function registerHistory({ app, instances }: Registration): void {
   });
 }
 
-function registerTimer({ app, context, instances }: Registration): void {
+function registerTimer({ app, context, instances }: DswRegistration): void {
   const path = `${BASE}/instances/:id/shutdowntimer`;
   app.post<WithId>(path, async (request) => {
     const due = dueTime({ body: request.openApi.json(), now: context.clock() });
@@ -168,7 +152,7 @@ function registerTimer({ app, context, instances }: Registration): void {
   });
 }
 
-function registerBatch({ app, instances }: Registration): void {
+function registerBatch({ app, instances }: DswRegistration): void {
   const each = (request: FastifyRequest, act: (id: string) => Promise<void>): Promise<unknown> => {
     const body = request.openApi.json() as { InstanceIds?: readonly string[] } | undefined;
     if (!Array.isArray(body?.InstanceIds)) throw validationError('InstanceIds is required.');
