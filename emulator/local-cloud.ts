@@ -30,7 +30,8 @@ export interface LocalCloudAddresses {
     readonly project: string;
   };
   readonly oss: { readonly endpoint: string; readonly bucket: string };
-  readonly pai: { readonly endpoint: string };
+  /** The endpoint is a proxy too (`HTTPS_PROXY`); its authority's certificate is in the file. */
+  readonly pai: { readonly endpoint: string; readonly certificateFile: string };
   /** Only when it was asked for; who has the address may use it. */
   readonly control?: { readonly url: string };
   readonly region: string;
@@ -110,7 +111,7 @@ async function startParts(
   return {
     maxcompute: { endpoint, tunnelEndpoint, project },
     oss: { endpoint: oss.endpoint, bucket },
-    pai: { endpoint: pai.endpoint },
+    pai: { endpoint: pai.endpoint, certificateFile: pai.certificateFile },
     ...(controlled && { control: { url: controlled.url } }),
     region,
     ...keyring.root,

