@@ -36,9 +36,14 @@ export async function endProcesses(options: {
   const started = Date.now();
   const asked = new Set<number>();
   for (;;) {
+    const waited = Date.now() - started;
+    // A look at all processes is dear: while the leader that was asked still goes, there is no need for one.
+    if (asked.size > 0 && waited < options.graceMs && options.leader && isAlive(options.leader)) {
+      await sleep(POLL_MS);
+      continue;
+    }
     const pids = processesOf(options);
     if (pids.length === 0) return;
-    const waited = Date.now() - started;
     if (waited > options.graceMs + KILL_DEADLINE_MS) {
       throw new Error(`processes ${pids.join(', ')} don't end, not even by SIGKILL`);
     }

@@ -5,27 +5,47 @@ export interface Weighted<T> {
   readonly value: T;
 }
 
+interface Share {
+  readonly weight: number;
+  credit: number;
+}
+
 /**
  * Smooth weighted round robin (as in nginx): of any run of requests each choice gets its share, to within
- * one, and a small share is spread out instead of coming in a burst.
+ * one, and a small share is spread out instead of coming in a burst. Other weights begin a new run.
  */
 export class WeightedRotation {
-  private credits = new Map<string, number>();
+  private shares = new Map<string, Share>();
 
   /** The next choice; undefined when none has a positive weight. */
   next<T>(choices: readonly Weighted<T>[]): T | undefined {
-    const open = choices.filter(({ weight }) => weight > 0);
-    if (open.length <= 1) return open[0]?.value;
-    const credits = new Map<string, number>();
-    let total = 0;
-    let best = open[0];
-    for (const choice of open) {
-      total += choice.weight;
-      credits.set(choice.key, (this.credits.get(choice.key) ?? 0) + choice.weight);
-      if ((credits.get(choice.key) ?? 0) > (credits.get(best.key) ?? 0)) best = choice;
+    if (this.isOther(choices)) {
+      const open = choices.filter(({ weight }) => weight > 0);
+      this.shares = new Map(open.map(({ key, weight }) => [key, { weight, credit: 0 }]));
     }
-    credits.set(best.key, (credits.get(best.key) ?? 0) - total);
-    this.credits = credits;
-    return best.value;
+    let total = 0;
+    let best: Weighted<T> | undefined;
+    let bestShare: Share | undefined;
+    for (const choice of choices) {
+      const share = this.shares.get(choice.key);
+      if (!share) continue;
+      total += share.weight;
+      share.credit += share.weight;
+      if (bestShare && share.credit <= bestShare.credit) continue;
+      best = choice;
+      bestShare = share;
+    }
+    if (bestShare) bestShare.credit -= total;
+    return best?.value;
+  }
+
+  private isOther(choices: readonly Weighted<unknown>[]): boolean {
+    let open = 0;
+    for (const { key, weight } of choices) {
+      if (weight <= 0) continue;
+      open += 1;
+      if (this.shares.get(key)?.weight !== weight) return true;
+    }
+    return open !== this.shares.size;
   }
 }
