@@ -4,6 +4,8 @@ import { childrenOf, childText, escapeXml, parseXml } from './xml';
 /** A partition in the answer to `?partitions`; times are epoch seconds. */
 export interface ListedPartition {
   readonly values: PartitionValues;
+  /** `a=1/b=2`, when names were asked for. */
+  readonly name?: string;
   readonly creationTime?: number;
   readonly lastModifiedTime?: number;
   readonly size?: number;
@@ -23,12 +25,13 @@ function optional(name: string, value: number | undefined): string {
 
 /** Builds the answer to `?partitions`. */
 export function buildPartitionListXml(page: PartitionPage): string {
-  const partitions = page.partitions.map(({ values, ...facts }) => {
+  const partitions = page.partitions.map(({ values, name, ...facts }) => {
     const columns = Object.entries(values).map(
       ([name, value]) => `<Column Name="${escapeXml(name)}" Value="${escapeXml(value)}"/>`,
     );
     return [
       '<Partition>',
+      name === undefined ? '' : `<Name>${escapeXml(name)}</Name>`,
       ...columns,
       optional('CreationTime', facts.creationTime),
       optional('LastModifiedTime', facts.lastModifiedTime),

@@ -9,7 +9,12 @@ import { escapeXml } from '../../../alibaba/maxcompute/wire/xml';
 import { notFound } from '../api-error';
 import { type ApiAnswer, type ApiRequest, type Service, xml } from '../service';
 import { typeName } from '../sql/types';
-import type { StoredColumn, StoredPartition, StoredTable } from '../store/table';
+import {
+  partitionName,
+  type StoredColumn,
+  type StoredPartition,
+  type StoredTable,
+} from '../store/table';
 import { tableRecords } from '../store/table-records';
 import { headRows } from './head';
 import { namedPartition } from './named-partition';
@@ -145,13 +150,19 @@ function listPartitions({
   );
   const ordered = query.has('reverse') ? [...all].reverse() : all;
   const from = Number(query.get('marker') || 0);
-  const page = ordered.slice(from, from + PAGE);
-  const more = from + PAGE < ordered.length;
+  // The Java SDK asks for names alone, and for all of them at once.
+  const named = query.has('name');
+  const size = named ? ordered.length : PAGE;
+  const page = ordered.slice(from, from + size);
+  const more = from + size < ordered.length;
   return xml(
     buildPartitionListXml({
-      marker: more ? String(from + PAGE) : undefined,
-      maxItems: PAGE,
-      partitions: page.map((partition) => listed(table, partition)),
+      marker: more ? String(from + size) : undefined,
+      maxItems: size,
+      partitions: page.map((partition) => ({
+        ...listed(table, partition),
+        name: named ? partitionName(table, partition.values) : undefined,
+      })),
     }),
   );
 }
