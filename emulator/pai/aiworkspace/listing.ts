@@ -9,6 +9,9 @@ export function listModels(
   models: readonly ModelRecord[],
   query: Query,
 ): { readonly page: readonly ModelRecord[]; readonly total: number } {
+  for (const name of ['Collections', 'Conditions']) {
+    if (query.get(name)) throw invalidParameter(name, 'the local cloud has no such filter');
+  }
   const tag = readTags(query);
   const matching = models.filter(
     (model) =>

@@ -119,9 +119,11 @@ export class Job {
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Takes up after a restart of the local cloud whatever the record says. */
-  async resume(): Promise<void> {
-    const { Status, ReasonCode, pods } = this.current;
+  /** Takes up after a restart of the local cloud whatever the record says; `alive`: marks with processes. */
+  async resume(alive: ReadonlySet<string>): Promise<void> {
+    const { Status, ReasonCode, pods, marker: own } = this.current;
+    const isOver = !LIVE.has(Status) && Status !== 'Stopping';
+    if (isOver && !alive.has(own)) return;
     for (const { PodId, life } of pods) {
       const marker = podMarker(this.current, PodId);
       claimOutput({ file: this.logFile(PodId, life.PodUid), marker });
@@ -129,7 +131,7 @@ export class Job {
     if (Status === 'Stopping') {
       return this.end(ReasonCode === TIME_IS_UP.code ? TIME_IS_UP : STOPPED_BY_USER);
     }
-    if (!LIVE.has(Status)) return this.endAll();
+    if (isOver) return this.endAll();
     if (Status !== 'Running' && Status !== 'Restarting') {
       await this.endAll();
       this.launch();

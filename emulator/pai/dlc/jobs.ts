@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { ownedProcesses } from '../../process/process-table';
 import { usageByMarker } from '../../process/process-usage';
 import { freePort } from '../eas/free-port';
 import { ResourceFiles } from '../resource-files';
@@ -12,13 +13,14 @@ import { type JobRecord, type JobRequest, LIVE, type PodRecord } from './job-rec
 import { PodUsage } from './pod-usage';
 
 const OBSERVE_MS = 1_000;
+const FORGET_MS = 60_000;
 
 /** Every DLC job of the local cloud. */
 export class Jobs {
   readonly usage: PodUsage;
   private readonly byId = new Map<string, Job>();
   private readonly resources: JobResources;
-  private observing: NodeJS.Timeout | undefined;
+  private readonly timers: NodeJS.Timeout[] = [];
 
   constructor(options: Omit<JobResources, 'records'>) {
     const records = new ResourceFiles<JobRecord>(path.join(options.folder, 'records'));
@@ -37,13 +39,18 @@ export class Jobs {
     for (const name of await readdir(folder)) {
       if (!this.byId.has(name)) await rm(path.join(folder, name), { recursive: true, force: true });
     }
-    await Promise.all([...this.byId.values()].map((job) => job.resume()));
-    this.observing = setInterval(() => this.observe(), OBSERVE_MS);
+    // One look at the process table for all: most jobs are over and have no process left.
+    const alive = new Set(ownedProcesses().map(({ marker }) => marker.split('/')[0]));
+    await Promise.all([...this.byId.values()].map((job) => job.resume(alive)));
+    this.timers.push(
+      setInterval(() => this.observe(), OBSERVE_MS),
+      setInterval(() => this.usage.forgetOld(), FORGET_MS),
+    );
   }
 
   /** Ends all processes; jobs that ran are Stopped from then on. */
   async close(): Promise<void> {
-    clearInterval(this.observing);
+    for (const timer of this.timers) clearInterval(timer);
     await Promise.all([...this.byId.values()].map((job) => job.close()));
     await this.resources.records.settle();
   }

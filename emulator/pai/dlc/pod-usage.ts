@@ -11,7 +11,7 @@ interface Sample {
   readonly memoryPercent: number;
 }
 
-const KEPT = 3_600;
+const KEPT_MS = 3_600_000;
 
 /** The figures that GetJobMetrics can give of a process of this machine. */
 export const METRIC_TYPES = ['CpuCoreUsage', 'MemoryUsage'] as const;
@@ -38,7 +38,17 @@ export class PodUsage {
       const cpuPercent = seconds > 0 ? (100 * spent) / seconds / limits.cpus : 0;
       const memoryPercent = (100 * used.rssBytes) / limits.memoryBytes;
       series.push({ at, cpuSeconds: used.cpuSeconds, cpuPercent, memoryPercent });
-      this.samples.set(PodId, series.slice(-KEPT));
+      this.samples.set(PodId, series);
+    }
+  }
+
+  /** Drops what is older than an hour, of jobs that are over too. */
+  forgetOld(): void {
+    const since = this.clock().getTime() - KEPT_MS;
+    for (const [podId, series] of this.samples) {
+      const kept = series.filter(({ at }) => at >= since);
+      if (kept.length === 0) this.samples.delete(podId);
+      else if (kept.length < series.length) this.samples.set(podId, kept);
     }
   }
 

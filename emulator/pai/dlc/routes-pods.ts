@@ -6,7 +6,7 @@ import type { Job } from './job';
 import type { JobEvent, JobRecord, PodLife, PodRecord } from './job-record';
 import { positive, timeOf } from './list-query';
 import { METRIC_TYPES } from './pod-usage';
-import type { DlcRoutes } from './routes';
+import type { DlcRoutes } from './route-parts';
 
 const BASE = '/api/v1';
 const WEEK_MS = 7 * 24 * 3_600_000;

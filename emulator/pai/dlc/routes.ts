@@ -1,14 +1,12 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { invalidParameter } from '../api-error';
-import type { PaiContext } from '../context';
 import { ecsSpecs } from '../dsw/ecs-specs';
 // Types `request.openApi`, which that module puts there.
 import type {} from '../openapi-app';
 import { readCreateRequest, readUpdateRequest } from './create-request';
-import type { JobViewContext } from './job-view';
-import { jobView } from './job-view';
-import type { Jobs } from './jobs';
+import { type JobViewContext, jobView } from './job-view';
 import { listJobs, positive } from './list-query';
+import type { DlcRoutes } from './route-parts';
 import { registerPods } from './routes-pods';
 
 const BASE = '/api/v1';
@@ -16,16 +14,6 @@ const MAX_BODY_CHARACTERS = 65_536;
 
 interface WithId {
   readonly Params: { readonly id: string };
-}
-
-/** What the routes of DLC need. */
-export interface DlcRoutes {
-  readonly app: FastifyInstance;
-  readonly context: PaiContext;
-  readonly jobs: Jobs;
-  /** Of the workspace that a request without one belongs to. */
-  readonly defaultWorkspace: () => string;
-  readonly workspaceName: (workspaceId: string) => string | undefined;
 }
 
 /** Adds the operations of PAI-DLC (2020-12-03) that the local cloud has. */
