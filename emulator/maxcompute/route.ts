@@ -51,7 +51,7 @@ async function inProject({
   }
   const below = kind === 'tables' && deeper && belowTable({ service, request, name, deeper });
   if (below) return below;
-  if (kind === 'tables' && deeper === undefined) {
+  if (kind === 'tables' && name !== undefined && deeper === undefined) {
     if (isTunnelRequest(request)) return tableTunnel({ service, request, name });
     if (method === 'GET') return getTable({ service, request, name });
   }

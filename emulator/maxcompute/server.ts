@@ -6,7 +6,7 @@ import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { buildErrorJson, buildErrorXml } from '../../alibaba/maxcompute/wire/error-body';
 import type { WatchServer } from '../control/control';
 import type { Keyring } from '../identity/keyring';
-import { asApiError } from './api-error';
+import { asApiError, invalid } from './api-error';
 import { authorise } from './authorise';
 import { Instances } from './instances/instances';
 import { route } from './route';
@@ -145,12 +145,20 @@ function presented({
   return {
     method: request.method,
     // Decoded as a whole, as it was signed: clients escape the slash of registration/functions.
-    path: decodeURIComponent(parsed.pathname).split('/').filter(Boolean),
+    path: decoded(parsed.pathname).split('/').filter(Boolean),
     query: new Map(parsed.searchParams),
     headers,
     body: request.body instanceof Readable ? request.body : Readable.from([]),
     accessKeyId,
   };
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw invalid(`The path is not percent-encoded UTF-8: ${path}`, 'InvalidArgument');
+  }
 }
 
 function send(reply: FastifyReply, answered: ApiAnswer): FastifyReply {
