@@ -22,13 +22,23 @@ const PAGE_BYTES = 4096;
 /** What an earlier look has shown; a process keeps its owner when it later clears its environment. */
 const known = new Map<string, string>();
 
+/**
+ * Processes that are nobody's and when they were first found so. A process that has only just been forked
+ * still has its parent's environment: it is asked again for a while, then never more.
+ */
+const strangers = new Map<string, number>();
+const STRANGER_MS = 2_000;
+
 /** Log files of instances and whose they are. */
 const outputs = new Map<string, string>();
 
 /** Says whose a log file is: what writes its standard output there was started by that instance. */
 export function claimOutput(output: { readonly file: string; readonly marker: string }): void {
   const file = realPath(output.file);
-  if (file !== undefined) outputs.set(file, output.marker);
+  if (file === undefined) return;
+  outputs.set(file, output.marker);
+  // Who wrote there already was nobody's until now.
+  strangers.clear();
 }
 
 /** Forgets a log file; to be called while it is still there. */
@@ -47,11 +57,14 @@ export function ownedProcesses(): OwnedProcess[] {
   const stats = runningStats();
   const owners = new Map<number, string>();
   const seen = new Map<string, string>();
+  const present = new Set<string>();
   for (const stat of stats) {
     const key = `${stat.pid}:${stat.startTicks}`;
-    const marker = known.get(key) ?? readMarker(stat.pid) ?? ownerOfOutput(stat.pid);
+    present.add(key);
+    const marker = known.get(key) ?? markerOf({ pid: stat.pid, key });
     if (marker) owners.set(stat.pid, marker);
   }
+  for (const key of strangers.keys()) if (!present.has(key)) strangers.delete(key);
   adoptRelatives({ stats, owners });
   const owned: OwnedProcess[] = [];
   for (const stat of stats) {
@@ -95,6 +108,17 @@ function runningStats(): ProcessStat[] {
     if (stat && stat.state !== 'Z' && stat.state !== 'X') stats.push(stat);
   }
   return stats;
+}
+
+function markerOf(asked: { readonly pid: number; readonly key: string }): string | undefined {
+  const { pid, key } = asked;
+  const now = performance.now();
+  const since = strangers.get(key);
+  if (since !== undefined && now - since > STRANGER_MS) return undefined;
+  const marker = readMarker(pid) ?? ownerOfOutput(pid);
+  if (marker) strangers.delete(key);
+  else if (since === undefined) strangers.set(key, now);
+  return marker;
 }
 
 function readMarker(pid: number): string | undefined {
