@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { ConfigError } from '../config/config-error';
 import { explain } from './config-explain';
+import { emulator } from './emulator';
 import { predict } from './predict';
 import { retrain } from './retrain';
 import { start } from './start/start';
@@ -48,6 +49,22 @@ program
   .option('--pipeline <name>', 'which pipeline; the only one by default')
   .option(...json)
   .action((request, options) => predict({ root, request, ...options }));
+
+program
+  .command('emulator')
+  .description(
+    'start the local Alibaba Cloud alone, for any client and project, until it is stopped',
+  )
+  .option('--home <folder>', 'where its state is, instead of PAI_LOOP_HOME')
+  .option('--project <name>', 'MaxCompute project')
+  .option('--bucket <name>', 'OSS bucket')
+  .option('--region <id>', 'region that requests are signed for')
+  .option(
+    '--control-port <port>',
+    'for tests: request log and faults on demand; a number or "auto"',
+  )
+  .option('--json', 'print one line of JSON when it is ready')
+  .action((options) => emulator({ root, ...options }));
 
 program
   .command('config')

@@ -12,6 +12,7 @@ import { ensureNamespace } from '../../temporal/namespace';
 import { applySchedule, sweepSchedule } from '../../temporal/schedules';
 import { type DevServer, startDevServer } from '../../temporal/server/dev-server';
 import { findServerBinary } from '../../temporal/server/server-binary';
+import { cloudArguments } from '../cloud-arguments';
 import { endLeftovers } from './leftovers';
 import { Supervisor } from './supervisor';
 
@@ -138,20 +139,9 @@ export class LocalInstance {
       const keys = { accessKeyId: '', accessKeySecret: '' };
       return { maxcompute, oss, pai: { endpoint }, region, ...keys };
     }
-    const first = settings.ports.localCloud;
-    const port = (offset: number) => String(first === 0 ? 0 : first + offset);
     const ready = await this.#supervisor.start({
       ...this.#program('emulator'),
-      arguments: [
-        ...['--folder', path.join(settings.home, 'cloud')],
-        ...['--region', region],
-        ...['--project', maxcompute.project],
-        ...['--bucket', oss.bucket],
-        ...['--maxcompute-port', port(0)],
-        ...['--oss-port', port(1)],
-        ...['--pai-port', port(2)],
-        ...['--eas-port', port(3)],
-      ],
+      arguments: cloudArguments(settings),
     });
     return ready as unknown as Omit<Published, 'temporal'>;
   }
