@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { copyFile, link, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { Crc64 } from '../../alibaba/oss/wire/crc64';
 import { BatchedFile } from './batched-file';
@@ -59,7 +59,7 @@ export class BlobFiles {
       await file.finish();
     } catch (error) {
       await file.abandon();
-      await rm(this.path(blob), { force: true });
+      await this.#unlink(blob);
       throw error;
     }
     return { blob, size, md5: md5.digest('hex').toUpperCase(), crc64: crc.digest() };
@@ -117,7 +117,7 @@ export class BlobFiles {
   async remove(pieces: Iterable<Piece>): Promise<void> {
     for (const { blob } of pieces) {
       if (this.#holders.has(blob)) this.#doomed.add(blob);
-      else await rm(this.path(blob), { force: true });
+      else await this.#unlink(blob);
     }
   }
 
@@ -126,7 +126,7 @@ export class BlobFiles {
     for (const folder of await readdir(this.#folder).catch(() => [])) {
       for (const name of await readdir(path.join(this.#folder, folder))) {
         const id = `${folder}/${name}`;
-        if (ID.test(id) && !known.has(id)) await rm(this.path(id), { force: true });
+        if (ID.test(id) && !known.has(id)) await this.#unlink(id);
       }
     }
   }
@@ -139,7 +139,14 @@ export class BlobFiles {
     }
     this.#holders.delete(blob);
     // Not waited for: a file that stays goes at the next start.
-    if (this.#doomed.delete(blob)) rm(this.path(blob), { force: true }).catch(() => undefined);
+    if (this.#doomed.delete(blob)) this.#unlink(blob).catch(() => undefined);
+  }
+
+  /** `rm` would look at the file first. */
+  async #unlink(blob: string): Promise<void> {
+    await unlink(this.path(blob)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
   }
 
   async #newId(): Promise<string> {

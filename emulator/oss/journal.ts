@@ -18,7 +18,7 @@ export interface Compaction<Entry> {
   entries(): Iterable<Entry>;
 }
 
-const READ_BYTES = 4 * 1024 * 1024;
+const READ_BYTES = 1024 * 1024;
 const WRITE_CHARACTERS = 1024 * 1024;
 
 /**
