@@ -24,13 +24,13 @@ export const SERIES_RECIPE: SeriesRecipe = {
   settings: SERIES_DEFAULTS,
   boosting: {
     ...BOOSTING_DEFAULTS,
-    learningRate: 0.05,
+    learningRate: 0.1,
     leaves: 8,
     featureFraction: 0.5,
   },
   choice: {
     anchorWeeks: [8, 13],
-    space: { trees: [60, 120] },
+    space: { trees: [30, 60] },
     strategy: { kind: 'grid' },
     budgetMs: 600_000,
     now: () => performance.now(),

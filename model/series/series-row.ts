@@ -55,11 +55,7 @@ export class SeriesRows {
     };
     add(panel.stores[store]);
     add(horizon);
-    add(weekOfYear(day));
-    for (const holiday of HOLIDAYS) add(daysSinceNearest(holiday, day));
-    for (const holiday of HOLIDAYS) {
-      add(nearShift(daysSinceNearest(holiday, day), daysSinceNearest(holiday, day - 364)));
-    }
+    for (const value of this.calendarOf(day)) add(value);
     for (const lag of settings.lags) {
       add(lag < horizon ? Number.NaN : this.sales(store, week - lag) - level);
     }
@@ -119,6 +115,19 @@ export class SeriesRows {
   }
 
   private readonly known = new Map<string, number>();
+  private readonly calendar = new Map<number, readonly number[]>();
+
+  /** The same for all stores of a week. */
+  private calendarOf(day: number): readonly number[] {
+    let values = this.calendar.get(day);
+    if (!values) {
+      const now = HOLIDAYS.map((holiday) => daysSinceNearest(holiday, day));
+      const before = HOLIDAYS.map((holiday) => daysSinceNearest(holiday, day - 7 * YEAR_WEEKS));
+      values = [weekOfYear(day), ...now, ...now.map((days, i) => nearShift(days, before[i]))];
+      this.calendar.set(day, values);
+    }
+    return values;
+  }
 
   private growthOfAll(last: number, weeks: number): number {
     const key = `${last} ${weeks}`;

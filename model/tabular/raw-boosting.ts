@@ -49,8 +49,9 @@ export async function fitRawBoosting(input: {
   const width = names.length;
   const values = Array.from({ length: width }, () => new Float64Array(which.length));
   const row = new Float64Array(width);
+  const calendarOf = calendarReader();
   for (let i = 0; i < which.length; i++) {
-    writeRawRow({ columns, valueNamed: (name) => rows[name][which[i]], into: row });
+    writeRawRow({ columns, valueNamed: (name) => rows[name][which[i]], into: row, calendarOf });
     for (let c = 0; c < width; c++) values[c][i] = row[c];
   }
   const logs = Float64Array.from(which, (at) => Math.log(sales[at]));
@@ -72,8 +73,9 @@ export function rawBoostingPredictor({
   const predict = boostedPredictor(trees);
   const row = new Float64Array(trees.columns.length);
   const means = new Map(levels);
+  const calendarOf = calendarReader();
   return (valueNamed) => {
-    writeRawRow({ columns, valueNamed, into: row });
+    writeRawRow({ columns, valueNamed, into: row, calendarOf });
     return Math.exp((means.get(row[0]) ?? overall) + predict(row));
   };
 }
@@ -94,17 +96,29 @@ function levelMeans(
   return { levels: levels.sort((a, b) => a[0] - b[0]), overall: total / logs.length };
 }
 
+/** What the calendar says of a day, worked out once a day. */
+function calendarReader(): (day: number) => readonly number[] {
+  const known = new Map<number, readonly number[]>();
+  return (day) => {
+    let values = known.get(day);
+    if (!values) {
+      const holidays = HOLIDAYS.map((holiday) => daysSinceNearest(holiday, day));
+      values = [day, weekOfYear(day), ...holidays];
+      known.set(day, values);
+    }
+    return values;
+  };
+}
+
 function writeRawRow(input: {
   columns: RawColumns;
   valueNamed: (name: string) => number;
   into: Float64Array;
+  calendarOf: (day: number) => readonly number[];
 }): void {
-  const { columns, valueNamed, into } = input;
+  const { columns, valueNamed, into, calendarOf } = input;
   let at = 0;
   for (const name of columns.categorical) into[at++] = valueNamed(name);
   for (const name of columns.numeric) into[at++] = valueNamed(name);
-  const day = valueNamed('day');
-  into[at++] = day;
-  into[at++] = weekOfYear(day);
-  for (const holiday of HOLIDAYS) into[at++] = daysSinceNearest(holiday, day);
+  for (const value of calendarOf(valueNamed('day'))) into[at++] = value;
 }
