@@ -26,6 +26,9 @@ export async function uploadTable({ service, request, name }: Asked): Promise<Ap
     return sessionAnswer(await openUpload({ service, request, name }));
   }
   const session = service.uploads.find(id);
+  if (!session && method === 'GET' && SESSION_ID.test(id)) {
+    return sessionAnswer(expired(id, existing(service, name)));
+  }
   if (!session || session.table !== name.toLowerCase()) {
     throw notFound('NoSuchObject', `Upload session ${id} is not found`);
   }
@@ -33,6 +36,14 @@ export async function uploadTable({ service, request, name }: Asked): Promise<Ap
   if (method === 'POST') return sessionAnswer(await service.uploads.commit(id));
   if (method === 'DELETE') return sessionAnswer(await service.uploads.abort(id));
   return sessionAnswer(session);
+}
+
+/** The form of our ids: one of it that isn't known has expired. */
+const SESSION_ID = /^\d{17}[0-9a-f]{16}$/;
+
+/** The official client opens a new session when it reads EXPIRED, and fails on a 404. */
+function expired(id: string, { columns, partitionKeys }: StoredTable): SessionFacts {
+  return { id, status: 'EXPIRED', blocks: [], columns, partitionKeys };
 }
 
 async function openUpload({ service, request, name }: Asked): Promise<UploadSession> {
@@ -121,7 +132,11 @@ export function blockBatches({
     : recordBatches({ columns, source, maxFieldBytes: MAX_FIELD_BYTES });
 }
 
-function sessionAnswer(session: UploadSession): ApiAnswer {
+type SessionFacts = Pick<UploadSession, 'id' | 'blocks' | 'columns' | 'partitionKeys'> & {
+  readonly status: UploadSessionJson['Status'];
+};
+
+function sessionAnswer(session: SessionFacts): ApiAnswer {
   const answer: UploadSessionJson = {
     UploadID: session.id,
     Status: session.status,

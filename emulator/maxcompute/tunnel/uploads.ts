@@ -51,8 +51,10 @@ export class Uploads {
     }
   }
 
+  /** A session that hasn't expired. */
   find(id: string): UploadSession | undefined {
-    return this.sessions.get(id);
+    const session = this.sessions.get(id);
+    return session && session.created > Date.now() - LIFE_MS ? session : undefined;
   }
 
   async open(wanted: Wanted): Promise<UploadSession> {

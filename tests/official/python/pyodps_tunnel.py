@@ -216,6 +216,12 @@ def sessions():
         refused((errors.ODPSError, ValueError), lambda: upload.commit([0, 1]))
         abort(upload)
 
+    with check("sessions that are not known any more have expired, and the client opens new ones"):
+        gone = "20200101000000000" + "0" * 16
+        assert TUNNEL.create_upload_session("blocks", upload_id=gone).status.value == "EXPIRED"
+        assert TUNNEL.create_download_session("blocks", download_id=gone).status.value == "EXPIRED"
+        refused(errors.NoSuchObject, lambda: TUNNEL.create_upload_session("blocks", upload_id="another"))
+
     with check("a download keeps the rows of its beginning"):
         download = TUNNEL.create_download_session("blocks")
         ODPS.write_table("blocks", [[4]], overwrite=True)

@@ -1,4 +1,10 @@
-import { type Data, RecordBatchReader, RecordBatchStreamWriter, type Schema } from 'apache-arrow';
+import {
+  type Data,
+  RecordBatchReader,
+  RecordBatchStreamWriter,
+  type Schema,
+  Type,
+} from 'apache-arrow';
 import { unframeArrow } from '../../../../alibaba/maxcompute/wire/arrow-frames';
 import { WireError } from '../../../../alibaba/maxcompute/wire/wire-error';
 import type { StoredColumn } from '../../store/table';
@@ -32,11 +38,13 @@ export async function* arrowBatches({
       yield { rows, columns: into };
     }
   } catch (error) {
-    // What Arrow's own reader says of bytes that make no sense is no failure of ours.
-    throw error instanceof RangeError || error instanceof TypeError
-      ? malformed(error.message)
-      : error;
+    throw isOurs(error) ? error : malformed((error as Error).message);
   }
+}
+
+/** Whatever else is thrown is Arrow's own reader that can't make sense of the bytes. */
+function isOurs(error: unknown): boolean {
+  return error instanceof WireError || (error as NodeJS.ErrnoException).code !== undefined;
 }
 
 /** The reader wants the schema first, which isn't on the wire. */
@@ -62,7 +70,7 @@ interface Part {
 /** Appends rows of an Arrow column. Its lengths and offsets come from outside: none is believed. */
 function append(part: Part): void {
   const { data, column, from, rows } = part;
-  if (data.length < from + rows) throw malformed('the length of a column');
+  if (!isThere(part)) throw malformed('the length of a column');
   column.reserve(rows);
   appendValidity(part);
   const { kind } = column.layout;
@@ -72,10 +80,25 @@ function append(part: Part): void {
     column.children.forEach((child, index) => {
       append({ data: data.children[index], column: child, from, rows });
     });
-  } else if (data.type.toString() === 'Bool') appendBits(part);
+  } else if (isBool(data)) appendBits(part);
   else appendFixed(part);
   column.length += rows;
 }
+
+/** Whether the buffers hold as many rows as is said: looked at before room is made for them. */
+function isThere({ data, column, from, rows }: Part): boolean {
+  const { layout, width } = column;
+  const end = from + rows;
+  if (data.length < end) return false;
+  const bits = data.nullBitmap;
+  const bitmap = bits === undefined || bits.length === 0 || bits.length * 8 >= data.offset + end;
+  if (!bitmap || layout.kind === 'struct') return bitmap;
+  if (layout.kind !== 'fixed') return (data.valueOffsets?.length ?? 0) > end;
+  const bytes = (data.values as Uint8Array).byteLength;
+  return isBool(data) ? bytes * 8 >= data.offset + end : bytes >= end * width;
+}
+
+const isBool = (data: Data): boolean => data.type.typeId === Type.Bool;
 
 function appendValidity({ data, column, from, rows }: Part): void {
   const { valid, length } = column;
@@ -85,7 +108,6 @@ function appendValidity({ data, column, from, rows }: Part): void {
     return;
   }
   const offset = data.offset + from;
-  if (bits.length * 8 < offset + rows) throw malformed('the bitmap of a column');
   let present = 0;
   for (let row = 0; row < rows; row++) {
     const bit = (bits[(offset + row) >> 3] >> ((offset + row) & 7)) & 1;
@@ -98,7 +120,6 @@ function appendValidity({ data, column, from, rows }: Part): void {
 function appendBits({ data, column, from, rows }: Part): void {
   const bits = data.values as Uint8Array;
   const offset = data.offset + from;
-  if (bits.length * 8 < offset + rows) throw malformed('the values of a column');
   for (let row = 0; row < rows; row++) {
     const value = (bits[(offset + row) >> 3] >> ((offset + row) & 7)) & 1;
     column.values[column.length + row] = value & column.valid[column.length + row];
@@ -107,8 +128,7 @@ function appendBits({ data, column, from, rows }: Part): void {
 
 function appendFixed({ data, column, from, rows }: Part): void {
   const { width, length, values } = column;
-  const { buffer, byteOffset, byteLength } = data.values as Uint8Array;
-  if (byteLength < (from + rows) * width) throw malformed('the values of a column');
+  const { buffer, byteOffset } = data.values as Uint8Array;
   values.set(new Uint8Array(buffer, byteOffset + from * width, rows * width), length * width);
   if (column.nulls === 0) return;
   // Whatever stands in the place of a NULL is not a value.
@@ -119,9 +139,7 @@ function appendFixed({ data, column, from, rows }: Part): void {
 
 /** The offsets of rows [from, from + rows), checked to rise within `limit`. */
 function offsetsOf({ data, from, rows }: Part, limit: number): Int32Array {
-  const offsets = data.valueOffsets as Int32Array | undefined;
-  if (!offsets || offsets.length < from + rows + 1) throw malformed('the offsets of a column');
-  const part = offsets.subarray(from, from + rows + 1);
+  const part = (data.valueOffsets as Int32Array).subarray(from, from + rows + 1);
   for (let row = 0; row < rows; row++) {
     if (part[row] < 0 || part[row] > part[row + 1]) throw malformed('the offsets of a column');
   }
