@@ -84,12 +84,16 @@ const gate = z
   .object({
     minValidationR2: decimal({ min: -1, max: 1 }).default(0.9),
     maxLossAgainstChampionR2: decimal({ min: 0, max: 2 }).default(0.005),
+    approval: oneOf(['none', 'required']).default('none'),
+    approvalExpiresHours: whole({ min: 1, max: 8760 }).default(72),
   })
   .prefault({});
 
 const retraining = z
   .object({
+    debounceMinutes: whole({ min: 0, max: 1440 }).default(5),
     coolDownMinutes: whole({ min: 0, max: 525_600 }).default(60),
+    maxRunsPerDay: whole({ min: 1, max: 1000 }).default(4),
   })
   .prefault({});
 

@@ -7,6 +7,9 @@ export interface Candidate {
   readonly validationR2: number;
 }
 
+/** The limits that the gate holds a candidate to. */
+export type GateLimits = Pick<Pipeline['gate'], 'minValidationR2' | 'maxLossAgainstChampionR2'>;
+
 /** The gate's answer: verdict, one sentence, and every comparison with its margin. */
 export interface GateResult {
   readonly verdict: 'promote' | 'reject';
@@ -21,7 +24,7 @@ export interface GateResult {
 export function qualityGate(input: {
   readonly candidate: Candidate;
   readonly champion?: Candidate;
-  readonly gate: Pipeline['gate'];
+  readonly gate: GateLimits;
 }): GateResult {
   const { candidate, champion, gate } = input;
   const checks = [
@@ -66,7 +69,7 @@ function reasonFor(input: {
   readonly candidate: Candidate;
   readonly rival?: Candidate;
   readonly checks: readonly Check[];
-  readonly gate: Pipeline['gate'];
+  readonly gate: GateLimits;
 }): string {
   const { candidate, rival, gate } = input;
   const [minimum, against] = input.checks;

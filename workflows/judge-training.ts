@@ -15,5 +15,31 @@ export async function judgeTraining(run: Run, training: Training): Promise<GateR
     gate: run.pipeline.gate,
   });
   await run.recordVerdict(result);
+  await recordScores(run, training);
   return result;
+}
+
+/** How every candidate did, on its own rows and on the held-out ones. */
+async function recordScores(run: Run, training: Training): Promise<void> {
+  const base = {
+    observed_at: new Date().toISOString(),
+    run_id: run.ref.runId,
+    model_version: run.ref.modelVersion,
+  };
+  const events = training.models.flatMap((model) => {
+    const score = (method: string, metric: string, value: number) => ({
+      ...base,
+      event_id: run.eventId(),
+      model_kind: model.kind,
+      method,
+      metric,
+      value,
+    });
+    return [
+      score('train', 'r2', model.trainR2),
+      score('validation', 'r2', model.validationR2),
+      score('validation', 'mse', model.validationMse),
+    ];
+  });
+  await run.steps.recordEvents({ pipeline: run.pipeline.name, table: 'modelMetrics', events });
 }

@@ -1,7 +1,7 @@
 /** What outsiders send to the workflows and get back: small objects, every input field optional. */
-import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { EnvironmentName } from '../config/settings';
-import type { RunTrigger } from '../policy/grant';
+import type { PendingTrigger, RunTrigger, TriggerDecision } from '../policy/admission';
 
 /** Input of `retrain`; `{}` or nothing asks for a run of the only pipeline. */
 export interface RetrainInput {
@@ -104,17 +104,42 @@ export interface KnownAccuracy {
   readonly mape: number;
 }
 
-/** What the lifecycle carries from one execution to the next. */
+/** What the lifecycle carries from one execution to the next. Times are milliseconds since 1970. */
 export interface LifecycleState {
   readonly lastRunId?: string;
+  readonly lastEndedMs?: number;
+  /** Grants of automatic runs in the last day. */
+  readonly automaticGrantsMs: readonly number[];
+  /** Why automation is paused until a person answers. */
+  readonly paused?: string;
+  /** Threshold that a person set in place of the pipeline's. */
+  readonly maxR2DropFraction?: number;
+  /** What served when the lifecycle looked last. */
+  readonly servingVersion?: string;
   /** Newest last; at most 200, so that a front door's retry finds its answer. */
   readonly answers: readonly { readonly requestId: string; readonly answer: RunAnswer }[];
+  /** Ids of triggers of the last seven days, at most 5,000: the same id counts once. */
+  readonly seen: readonly { readonly id: string; readonly receivedMs: number }[];
+  readonly pending: readonly PendingTrigger[];
   /** Newest last; at most 20. */
   readonly recentRuns: readonly RunSummary[];
-  /** When the last run ended, in milliseconds since 1970. */
-  readonly lastEndedMs?: number;
-  /** Number of the last decision that was recorded; makes event ids. */
+  /** Newest last; at most 50. */
+  readonly history: readonly DecisionSummary[];
+  /** Number of the last event that was recorded; makes event ids. */
   readonly sequence: number;
+}
+
+/** One line of the lifecycle's memory of decisions. */
+export interface DecisionSummary {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly decision:
+    | TriggerDecision['decision']
+    | 'paused'
+    | 'resumed'
+    | 'rolledBack'
+    | 'threshold';
+  readonly reason: string;
 }
 
 /** One line of the lifecycle's memory of runs. */
@@ -128,10 +153,38 @@ export interface RunSummary {
 export interface LifecycleStatus {
   readonly pipeline: string;
   readonly environment: string;
-  readonly phase: 'idle' | 'running';
+  readonly phase: 'idle' | 'waiting' | 'running' | 'paused';
   readonly openRun?: RunIdentity;
   readonly servingVersion?: string;
+  readonly paused?: string;
+  /** Drop of R², as a fraction of the reference, from which on a retrain is asked for. */
+  readonly maxR2DropFraction?: number;
+  /** Triggers that wait for a decision. */
+  readonly pending: number;
   readonly recentRuns: readonly RunSummary[];
+}
+
+/** Something that asks for a run; the same `id` counts once within seven days. */
+export interface TriggerSignal {
+  readonly id: string;
+  readonly reason?: string;
+  readonly requestedBy?: string;
+}
+
+/** A named person's word, with a reason for the record. */
+export interface PersonSays {
+  readonly by: string;
+  readonly reason?: string;
+}
+
+/** A person's answer to a run that waits for approval. */
+export interface ApprovalAnswer extends PersonSays {
+  readonly runId: string;
+}
+
+/** A person's answer as the run receives it. */
+export interface Approval extends PersonSays {
+  readonly approved: boolean;
 }
 
 /** Answer of a run's `progress` query. */
@@ -149,3 +202,41 @@ export const status = defineQuery<LifecycleStatus>('status');
 
 /** Where a run is. */
 export const progress = defineQuery<RunProgress>('progress');
+
+/** The lifecycle's newest decisions. */
+export const history = defineQuery<readonly DecisionSummary[]>('history');
+
+/** New rows have arrived. */
+export const dataArrived = defineSignal<[TriggerSignal]>('dataArrived');
+
+/** Live accuracy has dropped. */
+export const performanceDropped = defineSignal<[TriggerSignal]>('performanceDropped');
+
+/** A schedule, webhook or program asks for a run. */
+export const retrainRequested = defineSignal<[TriggerSignal]>('retrainRequested');
+
+/** Stop automatic runs until `resume`. */
+export const pause = defineUpdate<string, [PersonSays]>('pause');
+
+/** Allow automatic runs again. */
+export const resume = defineUpdate<string, [PersonSays]>('resume');
+
+/** Give the traffic back to a version whose service is kept. */
+export const rollback = defineUpdate<string, [PersonSays & { readonly modelVersion: string }]>(
+  'rollback',
+);
+
+/** Set the drop of R² from which on a retrain is asked for. */
+export const setThreshold = defineUpdate<
+  string,
+  [PersonSays & { readonly maxR2DropFraction: number }]
+>('setThreshold');
+
+/** Let the run that waits for approval go on. */
+export const approve = defineUpdate<string, [ApprovalAnswer]>('approve');
+
+/** End the run that waits for approval without promotion. */
+export const reject = defineUpdate<string, [ApprovalAnswer]>('reject');
+
+/** A person's answer, passed on by the lifecycle to its run. */
+export const approval = defineSignal<[Approval]>('approval');

@@ -1,5 +1,6 @@
 /** The loop itself: code sync, data, features, training, gate, prediction, deployment, monitoring. */
 import { setHandler } from '@temporalio/workflow';
+import { awaitApproval } from './await-approval';
 import { deployVersion } from './deploy-version';
 import { judgeTraining } from './judge-training';
 import { progress, type RetrainRunInput, type RunResult } from './messages';
@@ -24,6 +25,14 @@ export async function retrainRun(input: RetrainRunInput): Promise<RunResult> {
   const { verdict, reason } = await run.step('evaluate', () => judgeTraining(run, training));
   if (verdict !== 'promote') {
     return run.end({ outcome: 'notPromoted', reason, training, tables });
+  }
+  if (run.pipeline.gate.approval === 'required') {
+    const answer = await run.step('await approval', () => awaitApproval(run));
+    await run.recordApproval(answer);
+    if (!answer.approved) {
+      const words = `${ref.modelVersion} was not approved by ${answer.by}: ${answer.reason ?? 'no reason given'}`;
+      return run.end({ outcome: 'notPromoted', reason: words, training, tables });
+    }
   }
 
   const { workflowId } = input.run;

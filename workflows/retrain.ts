@@ -1,7 +1,7 @@
 /** The front door that people, schedules and webhooks start. */
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities';
-import type { RunTrigger } from '../policy/grant';
+import type { RunTrigger } from '../policy/admission';
 import { invalid, readInput } from './input';
 import type { RetrainInput, RetrainResult } from './messages';
 import { requestIdOf } from './run-request';

@@ -6,7 +6,8 @@ import type { Pipeline } from '../config/pipeline';
 import { eventId } from '../policy/decision';
 import type { GateResult } from '../policy/gate';
 import { searchAttributes } from '../temporal/search-attributes';
-import type { MonitorResult, RetrainRunInput, RunProgress, RunResult } from './messages';
+import { invalid } from './input';
+import type { Approval, MonitorResult, RetrainRunInput, RunProgress, RunResult } from './messages';
 import { describePipeline, type Steps, stepsOf } from './steps';
 
 /** What a run can say of itself when it ends. */
@@ -83,6 +84,27 @@ export class Run {
     });
   }
 
+  /** Writes a person's answer into the decisions' table. */
+  async recordApproval(answer: Approval): Promise<void> {
+    await this.steps.recordEvents({
+      pipeline: this.pipeline.name,
+      table: 'deploymentDecisions',
+      events: [
+        {
+          event_id: this.eventId(),
+          observed_at: new Date().toISOString(),
+          run_id: this.ref.runId,
+          kind: 'promote',
+          decision: answer.approved ? 'promote' : 'reject',
+          model_version: this.ref.modelVersion,
+          decided_by: answer.by,
+          trigger_id: this.input.request.requestId,
+          reason: `${answer.approved ? 'Approved' : 'Rejected'} by ${answer.by}: ${answer.reason ?? 'no reason given'}`,
+        },
+      ],
+    });
+  }
+
   /** Identity of the run's next event: the same on every replay. */
   eventId(): string {
     this.#sequence += 1;
@@ -116,7 +138,12 @@ export class Run {
 }
 
 /** Reads the pipeline's file and names the run for the search page. */
-export async function openRun(input: RetrainRunInput): Promise<Run> {
+export async function openRun(input: RetrainRunInput | undefined): Promise<Run> {
+  if (!input?.run?.runId || !input.request) {
+    throw invalid(
+      'input.run: only the lifecycle starts this workflow, with names that it mints; start "retrain" instead',
+    );
+  }
   const { pipeline, environment } = await describePipeline({
     pipeline: input.pipeline,
     environment: input.environment,

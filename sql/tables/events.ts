@@ -102,8 +102,12 @@ export const modelMetrics = table({
     column('model_version', 'STRING', 'Model version'),
     column('model_kind', 'STRING', 'linear, elasticNet or randomForest'),
     column('method', 'STRING', 'How it was measured: train, validation, holdout, forward or live'),
-    column('metric', 'STRING', 'r2, mse, rmse, mae or wape'),
-    column('value', 'DOUBLE', 'The figure: r2 and wape as fractions, rmse and mae in US dollars'),
+    column('metric', 'STRING', 'r2, mse, rmse, mae, mape or wape'),
+    column(
+      'value',
+      'DOUBLE',
+      'The figure: r2, mape and wape as fractions, rmse and mae in US dollars',
+    ),
     column('value_low', 'DOUBLE', 'Lower end of its interval; NULL where none was worked out'),
     column('value_high', 'DOUBLE', 'Upper end of its interval; NULL where none was worked out'),
     column(

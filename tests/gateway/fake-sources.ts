@@ -66,6 +66,7 @@ export const LIFECYCLE: LifecycleStatus = {
   pipeline: 'walmart',
   environment: 'dev',
   phase: 'idle',
+  pending: 0,
   servingVersion: 'v_20261124_060509',
   recentRuns: [
     { runId: '20261124_060509', outcome: 'deployed', reason: 'Promoted: R² 0.9431 is above 0.9.' },

@@ -14,6 +14,7 @@ const LIFECYCLE: LifecycleStatus = {
   phase: 'idle',
   servingVersion: 'v_20261124_060509',
   recentRuns: [],
+  pending: 0,
 };
 
 /** Answers the status query until it is ended from outside. */
