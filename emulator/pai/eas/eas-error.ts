@@ -1,5 +1,4 @@
 import { ApiError } from '../api-error';
-import type { SafetyLock } from './service-record';
 
 /** 400 for a request or a service description that EAS can't take. */
 export function invalidService(message: string): ApiError {
@@ -43,21 +42,6 @@ export function wrongStatus(options: {
     statusCode: 400,
     code: 'InvalidServiceStatus',
     message: `Service [${options.name}] can't be ${options.verb} in status [${options.status}].`,
-  });
-}
-
-/** Throws when the service's safety lock forbids a change; stop and deletion are the dangerous ones. */
-export function mustBeUnlocked(options: {
-  readonly name: string;
-  readonly safetyLock: SafetyLock | undefined;
-  readonly isDangerous: boolean;
-}): void {
-  const { name, safetyLock = 'none', isDangerous } = options;
-  if (safetyLock === 'none' || (safetyLock === 'dangerous' && !isDangerous)) return;
-  throw new ApiError({
-    statusCode: 400,
-    code: 'ServiceSafetyLocked',
-    message: `Service [${name}] is locked by the safety lock [${safetyLock}].`,
   });
 }
 

@@ -3,9 +3,10 @@ import { type AutoScaler, bounded, readAutoScaler } from './autoscaler';
 import { type CronScaler, readCronScaler } from './cron-scaler';
 import { invalidService, settingNotFound } from './eas-error';
 import { bodyOf, type EasRegistration, type WithName, withId } from './route-parts';
+import type { SafetyLock } from './safety-lock';
 import type { Scaling } from './scaling';
 import type { Service } from './service';
-import type { Mirror, SafetyLock } from './service-record';
+import type { Mirror } from './service-record';
 import type { Services } from './services';
 
 const SERVICE = '/api/v2/services/:cluster/:name';

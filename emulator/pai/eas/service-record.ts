@@ -2,6 +2,7 @@ import type { AutoScaler } from './autoscaler';
 import type { CronScaler } from './cron-scaler';
 import type { JsonObject } from './json';
 import type { Rollout } from './rollout';
+import type { SafetyLock } from './safety-lock';
 
 /** States of a service that occur here; Running, Stopped and Failed are resting states. */
 export type ServiceStatus =
@@ -32,9 +33,6 @@ export interface ServiceVersion {
   readonly config: JsonObject;
   readonly builtAt: string;
 }
-
-/** What an operation has to respect: `dangerous` keeps from stop and deletion, `all` from every change. */
-export type SafetyLock = 'all' | 'dangerous' | 'none';
 
 /** Shadow traffic: this share (percent) of the requests is sent to these services as well. */
 export interface Mirror {
