@@ -1,4 +1,5 @@
 import { MAXCOMPUTE_OPERATIONS } from '../maxcompute/operations';
+import { OSS_DOCUMENTED } from '../oss/documented-operations';
 import { OSS_OPERATIONS } from '../oss/operations';
 import documented from '../pai/documented-operations.json';
 import { type OperationRequest, type OperationTable, operationReader } from './operation';
@@ -90,6 +91,9 @@ export function listOperations(routes: readonly Route[]): readonly ListedOperati
     for (const [line, operation] of Object.entries(table)) {
       const has = !isRouted || here.has(anonymous(line));
       supported.set(operation, has || supported.get(operation) === true);
+    }
+    for (const operation of product === 'oss' ? OSS_DOCUMENTED : []) {
+      if (!supported.has(operation)) supported.set(operation, false);
     }
     return [...supported].map(([operation, has]) => ({ product, operation, supported: has }));
   });
