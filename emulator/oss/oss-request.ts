@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { entityTooLarge, OssError } from './oss-error';
 
 /** A request as it came, taken apart but not yet believed. */
@@ -9,7 +10,7 @@ export interface OssRequest {
   readonly query: ReadonlyMap<string, string>;
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: AsyncGenerator<Uint8Array>;
 }
 
 /** The largest object that one request can bring, and the largest that can be appended to: 5 GiB. */
@@ -39,6 +40,14 @@ export function readRequest(incoming: IncomingMessage, onBody?: () => void): Oss
     headers,
     body: readBytes(incoming, onBody),
   };
+}
+
+/** Lets the rest of a body pass by, so that a refused client, which may still be sending, gets to see the answer. */
+export async function drain(request: OssRequest, incoming: IncomingMessage): Promise<void> {
+  await request.body.return(undefined);
+  // Only then does the stream know that nobody reads it any more.
+  await setImmediate();
+  incoming.resume();
 }
 
 /** The body of an object, held to the limit of OSS, with or without a length that was announced. */

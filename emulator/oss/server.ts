@@ -8,7 +8,7 @@ import type { ServiceCall } from './calls';
 import { type ObjectFiles, objectFiles } from './materialise';
 import { errorAnswer, newRequestId, type OssAnswer, sendAnswer } from './oss-answer';
 import { OssError } from './oss-error';
-import { type OssRequest, readRequest } from './oss-request';
+import { drain, type OssRequest, readRequest } from './oss-request';
 import { isForm, postObject } from './post-object';
 import { route } from './route';
 
@@ -98,8 +98,10 @@ async function serve(exchange: Exchange): Promise<void> {
     isWaiting = false;
   };
   let answer: OssAnswer;
+  let request: OssRequest | undefined;
   try {
-    answer = await answerTo(exchange, readRequest(incoming, onBody));
+    request = readRequest(incoming, onBody);
+    answer = await answerTo(exchange, request);
   } catch (error) {
     if (!(error instanceof OssError) && !incoming.destroyed) exchange.options.onFault?.(error);
     const host = incoming.headers.host ?? '';
@@ -108,8 +110,7 @@ async function serve(exchange: Exchange): Promise<void> {
   // A body that will not come any more must not be waited for on this connection.
   if (isWaiting) response.shouldKeepAlive = false;
   await sendAnswer({ answer, response, requestId });
-  // What a refused client still sends is read, so that it gets to see the answer.
-  if (!incoming.complete) incoming.resume();
+  if (request && !incoming.complete) await drain(request, incoming);
 }
 
 async function answerTo(exchange: Exchange, request: OssRequest): Promise<OssAnswer> {
