@@ -37,6 +37,10 @@ export interface Prediction {
   readonly warnings: readonly string[];
   /** The trained year that stands in for a later one. */
   readonly effectiveYear?: number;
+  /** Day `YYYY-MM-DD` of the last known week that a forecast was made from. */
+  readonly historyUntil?: string;
+  /** Holds the true value in so large a share of the cases (`level`). */
+  readonly interval?: { readonly level: number; readonly low: number; readonly high: number };
 }
 
 /** A model that is ready to answer. */

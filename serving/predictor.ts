@@ -22,7 +22,10 @@ export class Predictor {
     const { row, index } = input;
     this.#tick();
     const date = row.date === undefined ? this.#today : readDate(row.date, index);
-    const { value, warnings, effectiveYear } = this.#ask({ ...row, date }, index);
+    const { value, warnings, effectiveYear, historyUntil, interval } = this.#ask(
+      { ...row, date },
+      index,
+    );
     if (!Number.isFinite(value)) throw unusable(index);
     return {
       predicted_weekly_sales: value,
@@ -30,6 +33,8 @@ export class Predictor {
       prediction_time: this.#time,
       warnings: warnings.length > 0 ? warnings : undefined,
       effective_year: effectiveYear,
+      history_until: historyUntil,
+      interval,
     };
   }
 

@@ -31,6 +31,10 @@ export interface PredictAnswer {
   readonly warnings?: readonly string[];
   /** The year that the model used in place of one after its training data. */
   readonly effective_year?: number;
+  /** Day YYYY-MM-DD of the last known week that a forecast was made from. */
+  readonly history_until?: string;
+  /** Holds the true value in so large a share of the cases (`level`). */
+  readonly interval?: { readonly level: number; readonly low: number; readonly high: number };
 }
 
 const row = {
@@ -67,6 +71,11 @@ export const ANSWER_SCHEMA = {
     prediction_time: { type: 'string' },
     warnings: { type: 'array', items: { type: 'string' } },
     effective_year: { type: 'integer' },
+    history_until: { type: 'string' },
+    interval: {
+      type: 'object',
+      properties: { level: { type: 'number' }, low: { type: 'number' }, high: { type: 'number' } },
+    },
   },
 } as const;
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { loadModel, type Prediction } from '../model/model-file';
+import { loadAnyModel } from '../model/forecast/any-model';
+import type { Prediction } from '../model/model-file';
 import type { RawFeatures } from '../model/raw-features';
 
 /** What the service needs of a model. */
@@ -21,7 +22,7 @@ export function readModel(path: string): ServedModel {
     throw new Error(`the model file ${path} can't be read: ${messageOf(error)}`);
   }
   try {
-    return loadModel(bytes);
+    return loadAnyModel(bytes);
   } catch (error) {
     throw new Error(`the model file ${path} is damaged or of another kind: ${messageOf(error)}`);
   }
