@@ -24,11 +24,7 @@ describe('a form', () => {
     const file = fc
       .array(fc.constantFrom('\r', '\n', '-', 'X', 'b', '--XbX', '\r\n--Xb', 'data'))
       .map((pieces) => Buffer.from(pieces.join('')))
-      .filter(
-        (bytes) =>
-          !bytes.includes(`
---${BOUNDARY}`),
-      );
+      .filter((bytes) => !bytes.includes(`\r\n--${BOUNDARY}`));
     const isOwn = ([name]: readonly [string, string]): boolean => name !== 'file';
     await fc.assert(
       fc.asyncProperty(
