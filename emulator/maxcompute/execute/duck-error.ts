@@ -8,6 +8,10 @@ export function asOdpsError(error: unknown): OdpsError {
   if (own) return new OdpsError({ code: own[1], text: own[2].trim() });
   const [kind, ...rest] = message.split(':');
   const text = rest.join(':').trim().split('\n')[0];
+  // A sum is worked out in 128 bits and must fit into 64.
+  if (/^Type INT128 with value/.test(text)) {
+    return new OdpsError({ code: 'ODPS-0121065', text: `Numeric value out of range - ${text}` });
+  }
   switch (kind.trim()) {
     case 'Conversion Error':
     case 'Invalid Input Error':

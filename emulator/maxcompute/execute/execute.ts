@@ -9,9 +9,9 @@ import { dropObject, truncateTable } from './drop';
 import { insertRows } from './insert';
 import { selectRows } from './select';
 
-/** Runs one statement (not SET, which the script's runner takes) in a transaction of its own. */
+/** Runs one statement (not SET and `@name :=`, which the script's runner takes) in a transaction of its own. */
 export function executeStatement(
-  statement: Exclude<Statement, { readonly kind: 'set' }>,
+  statement: Exclude<Statement, { readonly kind: 'set' | 'assign' }>,
   context: StatementContext,
 ): Promise<StatementResult> {
   switch (statement.kind) {
@@ -22,7 +22,9 @@ export function executeStatement(
     case 'createView':
       return createView(statement, context);
     case 'insert':
-      return insertRows(statement, context);
+      return insertRows([statement], context);
+    case 'multiInsert':
+      return insertRows(statement.inserts, context);
     case 'drop':
       return dropObject(statement, context);
     case 'truncate':

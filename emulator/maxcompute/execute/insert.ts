@@ -33,29 +33,53 @@ interface Plan {
   readonly fixed?: readonly string[];
 }
 
-const STAGE = 'temp.main."insert_stage"';
+const stageOf = (at: number): string => `temp.main."insert_stage_${at}"`;
 
-/** INSERT INTO | OVERWRITE: rows are worked out first, so that the target may be read by the query. */
+/** INSERT INTO | OVERWRITE, one or several of them: all rows are worked out first, so that a target may be read by a query. */
 export async function insertRows(
-  statement: Insert,
+  statements: readonly Insert[],
   context: StatementContext,
 ): Promise<StatementResult> {
   const { warehouse, session } = context;
   await warehouse.change(async (connection) => {
-    const table = warehouse.find(statement.table);
-    if (table.kind === 'view') {
-      throw semanticError(statement.table.at, `${table.name} is a view and cannot be written`);
-    }
-    const plan = planInsert({ statement, table, context });
-    await connection.run(`CREATE OR REPLACE TEMP TABLE ${STAGE} AS ${plan.select}`);
+    const plans = statements.map((statement) => planOf(statement, context));
     try {
-      const change = await move({ connection, plan, context, now: session.now });
-      return { change, result: undefined };
+      for (const [at, plan] of plans.entries()) {
+        await connection.run(`CREATE OR REPLACE TEMP TABLE ${stageOf(at)} AS ${plan.select}`);
+      }
+      const moves: Moved[] = [];
+      for (const [at, plan] of plans.entries()) {
+        moves.push(await move({ connection, plan, context, stage: stageOf(at), now: session.now }));
+      }
+      refuseSameTargets(statements, moves);
+      return { change: { also: moves.map(({ change }) => change) }, result: undefined };
     } finally {
-      await connection.run(`DROP TABLE IF EXISTS ${STAGE}`).catch(() => undefined);
+      for (const at of plans.keys()) {
+        await connection.run(`DROP TABLE IF EXISTS ${stageOf(at)}`).catch(() => undefined);
+      }
     }
   }, context.connection);
   return DONE;
+}
+
+function planOf(statement: Insert, context: StatementContext): Plan {
+  const table = context.warehouse.find(statement.table);
+  if (table.kind === 'view') {
+    throw semanticError(statement.table.at, `${table.name} is a view and cannot be written`);
+  }
+  return planInsert({ statement, table, context });
+}
+
+/** A multi-insert may not write a table without partitions, or one partition, twice. */
+function refuseSameTargets(statements: readonly Insert[], moves: readonly Moved[]): void {
+  const seen = new Set<string>();
+  moves.forEach(({ targets }, at) => {
+    for (const target of targets) {
+      const { table } = statements[at];
+      if (seen.has(target)) throw semanticError(table.at, `${target} is written twice`);
+    }
+    for (const target of targets) seen.add(target);
+  });
 }
 
 function planInsert({
@@ -175,22 +199,33 @@ interface Move {
   readonly connection: DuckDBConnection;
   readonly plan: Plan;
   readonly context: StatementContext;
+  readonly stage: string;
   readonly now: number;
 }
 
-async function move(request: Move): Promise<CatalogChange> {
-  const { connection, plan, now } = request;
+interface Moved {
+  readonly change: CatalogChange;
+  /** The table or its partitions that were written, by name. */
+  readonly targets: readonly string[];
+}
+
+async function move(request: Move): Promise<Moved> {
+  const { connection, plan, stage, now } = request;
   const { table, overwrite } = plan;
   const touched = table.partitionKeys.length > 0 ? await partitions(request) : undefined;
   if (overwrite) await clear({ connection, table, touched });
   const columns = [...table.columns, ...table.partitionKeys].map((c) => quote(c.name)).join(', ');
   const done = await connection.run(
-    `INSERT INTO ${storageName(table)} (${columns}) SELECT ${columns} FROM ${STAGE}`,
+    `INSERT INTO ${storageName(table)} (${columns}) SELECT ${columns} FROM ${stage}`,
   );
   const records = touched ? 0 : done.rowsChanged + (overwrite ? 0 : table.records);
+  const name = `table ${table.name}`;
   return {
-    put: [{ ...table, modified: now, records }],
-    putPartitions: touched && { table, partitions: touched },
+    change: {
+      put: [{ ...table, modified: now, records }],
+      putPartitions: touched && { table, partitions: touched },
+    },
+    targets: touched?.map(({ values }) => `${name} partition ${values.join('/')}`) ?? [name],
   };
 }
 
@@ -219,6 +254,7 @@ async function partitions({
   connection,
   plan,
   context,
+  stage,
   now,
 }: Move): Promise<readonly StoredPartition[]> {
   const { table, overwrite, fixed } = plan;
@@ -226,7 +262,7 @@ async function partitions({
   const keys = table.partitionKeys.map((key) => quote(key.name));
   const texts = keys.map((key) => `CAST(${key} AS VARCHAR)`);
   const grouped = await connection.runAndReadAll(
-    `SELECT ${texts.join(', ')}, count(*) FROM ${STAGE} GROUP BY ${keys.join(', ')}`,
+    `SELECT ${texts.join(', ')}, count(*) FROM ${stage} GROUP BY ${keys.join(', ')}`,
   );
   const found = grouped.getRows().map((row) => ({
     values: row.slice(0, -1).map((value) => partitionText(value)),

@@ -217,3 +217,49 @@ test('1,200 columns are allowed, one more is not', async () => {
   expect(await project.error('ALTER TABLE t ADD COLUMNS (more DOUBLE)')).toMatch(/limit of 1200/);
   expect(await project.error(`CREATE TABLE u (${columns(1201)})`)).toMatch(/limit of 1200/);
 });
+
+test('a multi-insert writes all of its targets or none', async () => {
+  await project.text(`
+    CREATE TABLE source (v BIGINT);
+    INSERT INTO source VALUES (1), (2), (3);
+    CREATE TABLE low (v BIGINT);
+    CREATE TABLE parts (v BIGINT) PARTITIONED BY (p STRING);
+    FROM source
+    INSERT OVERWRITE TABLE low SELECT v WHERE v < 3
+    INSERT INTO TABLE parts PARTITION (p='x') SELECT SUM(v) GROUP BY v % 2
+    INSERT INTO TABLE parts PARTITION (p) SELECT v, CONCAT('y', v) WHERE v > 1`);
+  expect(await project.rows('SELECT SUM(v) FROM low')).toEqual([['3']]);
+  expect(await partitions('parts')).toEqual(['p=x', 'p=y2', 'p=y3']);
+  const failing = `WITH s AS (SELECT v FROM source) FROM s
+    INSERT OVERWRITE TABLE low SELECT v * 100
+    INSERT INTO TABLE parts PARTITION (p='z') SELECT CAST('x' AS BIGINT)`;
+  expect(await project.error(failing)).toMatch(/^ODPS-0121095/);
+  expect(await project.rows('SELECT SUM(v) FROM low')).toEqual([['3']]);
+  expect(await partitions('parts')).toEqual(['p=x', 'p=y2', 'p=y3']);
+});
+
+test.each([
+  ['the same table', 'INSERT INTO t SELECT a INSERT INTO t SELECT a', /written twice/],
+  [
+    'the same partition',
+    "INSERT INTO q PARTITION (p='1') SELECT a INSERT INTO q PARTITION (p) SELECT a, '1'",
+    /written twice/,
+  ],
+  ['a FROM of its own', 'INSERT INTO t SELECT a FROM t', /^ODPS-0130161/],
+  ['a set operation', 'INSERT INTO t SELECT a UNION ALL SELECT a', /UNION in a multi-insert/],
+  ['no INSERT at all', 'SELECT a', /FROM … without INSERT/],
+])('a multi-insert refuses %s', async (_, branches, message) => {
+  await project.text(`CREATE TABLE t (a BIGINT); CREATE TABLE q (a BIGINT) PARTITIONED BY (p STRING);
+    INSERT INTO t VALUES (1)`);
+  expect(await project.error(`FROM t ${branches}`)).toMatch(message);
+  expect(await project.rows('SELECT COUNT(*) FROM t')).toEqual([['1']]);
+});
+
+test('a script variable has the rows of the moment it was named', async () => {
+  await project.text('CREATE TABLE t (a BIGINT); INSERT INTO t VALUES (1)');
+  const both = `@old := SELECT a FROM t; INSERT INTO t VALUES (9);
+    SELECT old.a, (SELECT COUNT(*) FROM t) FROM @old`;
+  expect(await project.rows(both)).toEqual([['1', '2']]);
+  expect(await project.error('SELECT * FROM @gone')).toMatch(/variable @gone cannot be resolved/);
+  expect(await project.error('@n := 1 + 1')).toMatch(/not supported/);
+});

@@ -6,6 +6,7 @@ import { parseStatement, splitScript } from '../sql/parse-statement';
 import type { Statement } from '../sql/statement';
 import type { Warehouse } from '../store/warehouse';
 import type { InstanceResult } from './instance';
+import { ScriptVariables } from './script-variables';
 
 /** What a script answered: the result of its last SELECT, DESC or SHOW. */
 export interface ScriptResult {
@@ -37,6 +38,7 @@ export async function runScript({
   const now = Date.now();
   const session = (): ReturnType<Warehouse['session']> =>
     warehouse.session({ settings: Object.fromEntries(known), now });
+  const variables = new ScriptVariables(connection);
   let result: StatementResult = DONE;
   for (const statement of statements) {
     if (statement.kind === 'set') {
@@ -44,7 +46,12 @@ export async function runScript({
       continue;
     }
     refuseOtherEditions(known);
-    const context = { warehouse, connection, session: session(), resultTable };
+    if (statement.kind === 'assign') {
+      await variables.assign(statement.variable, statement.query, session());
+      continue;
+    }
+    const inScript = variables.within(session());
+    const context = { warehouse, connection, session: inScript, resultTable };
     const answer = await executeStatement(statement, context);
     if (answer.kind !== 'done') result = answer;
   }

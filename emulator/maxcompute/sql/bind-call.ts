@@ -1,3 +1,4 @@
+import { bindLambda } from './bind-lambda';
 import { sortKey } from './bind-tail';
 import { windowText } from './bind-window';
 import type { Binder, Place } from './binder';
@@ -120,6 +121,28 @@ function calledToken(binder: Binder, data: Node['data']): Token {
   return binder.source.token(Number(index));
 }
 
+/** `x -> …` is bound by the function that gets it, as the types of x come from its other arguments. */
+function bindArgument(
+  binder: Binder,
+  {
+    node,
+    place,
+    entry,
+    token,
+  }: {
+    readonly node: Node;
+    readonly place: Place;
+    readonly entry: FunctionEntry;
+    readonly token: Token;
+  },
+): Bound {
+  if (node.kind !== 'lambda') return binder.expression(node, place);
+  if (entry.kind !== 'scalar' || !entry.takesLambda) {
+    throw semanticError(token, `function ${entry.name.toLowerCase()} takes no lambda`);
+  }
+  return bindLambda(binder, node.data, place);
+}
+
 function parse(
   binder: Binder,
   {
@@ -133,7 +156,7 @@ function parse(
   const nodes = items(data, 'args').map(toNode);
   const star = nodes.length === 1 && nodes[0].kind === 'star';
   if (star && entry.name !== 'COUNT') throw semanticError(token, `${entry.name}(*) is not allowed`);
-  const args = star ? [] : nodes.map((node) => binder.expression(node, place));
+  const args = star ? [] : nodes.map((node) => bindArgument(binder, { node, place, entry, token }));
   const [least, most] = entry.arguments;
   if (!star && (args.length < least || args.length > most)) {
     throw semanticError(

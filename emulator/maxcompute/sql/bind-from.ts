@@ -100,6 +100,10 @@ function bindTable(
   const cte = project === undefined ? ctes.get(table) : undefined;
   if (cte) return attach(binder, { query: cte, text: cte.sql, data, fallback: table });
   const relation = binder.session.lookup({ project, name: table, at });
+  if (relation.kind === 'table' && table.startsWith('@')) {
+    const query = { sql: relation.storage, columns: tableColumns(binder, { relation, table, at }) };
+    return attach(binder, { query, text: relation.storage, data, fallback: table.slice(1) });
+  }
   if (relation.kind === 'view') {
     const query = binder.view(relation);
     return attach(binder, { query, text: `(${query.sql})`, data, fallback: table });

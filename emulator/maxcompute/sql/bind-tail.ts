@@ -1,6 +1,6 @@
 import type { Binder, BoundQuery, Ctes, Place } from './binder';
 import { semanticError, unsupported } from './errors';
-import { child, isRecord, items, type Node, need, placeOf, record } from './parse-query';
+import { child, isRecord, items, type Node, need, placeOf, record, toNode } from './parse-query';
 import { flag, type Session } from './session';
 import { quote } from './types';
 
@@ -64,8 +64,9 @@ export function limitClause(binder: Binder, data: Node['data']): string {
   ].join('');
 }
 
+/** A SELECT has `{"this": number}` here, a set operation the number itself. */
 function constantCount(binder: Binder, clause: Node['data']): string {
-  const node = need(clause, 'this');
+  const node = clause['this'] === undefined ? toNode(clause) : need(clause, 'this');
   const value = node.data['value'];
   if (node.kind !== 'literal' || typeof value !== 'string' || !/^\d+$/.test(value)) {
     throw semanticError(placeOf(clause, binder.source), 'LIMIT must be a constant integer');

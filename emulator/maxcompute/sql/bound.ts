@@ -14,6 +14,8 @@ export interface Bound {
   /** Column name, for a bare column reference. */
   readonly name?: string;
   readonly at?: Position;
+  /** For a lambda: its text once the types of its parameters are known. */
+  readonly lambda?: (parameters: readonly OdpsType[]) => Bound;
   /** For a bare partition column: the read of its table. */
   readonly scans?: readonly PartitionScan[];
 }

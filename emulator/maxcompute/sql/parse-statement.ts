@@ -1,8 +1,10 @@
 import { parseError, unsupported } from './errors';
 import { parseAlter } from './parse-alter';
 import { parseCreateTable, parseCreateView } from './parse-create';
+import { isQueryStart, parseInsert } from './parse-insert';
+import { parseMultiInsert } from './parse-multi-insert';
 import { partitionSpec, tableName } from './parse-parts';
-import type { Insert, Statement } from './statement';
+import type { Statement } from './statement';
 import { isWord, TokenReader } from './token-reader';
 import { type Token, tokenize } from './tokens';
 
@@ -36,6 +38,10 @@ export function parseStatement(tokens: readonly Token[]): Statement {
       return parseWith(reader);
     case 'INSERT':
       return parseInsert(reader, []);
+    case 'FROM':
+      return parseMultiInsert({ tokens, ctes: [] });
+    case '@':
+      return parseAssignment(reader);
     case 'CREATE':
       return parseCreate(reader);
     case 'DROP':
@@ -56,13 +62,11 @@ export function parseStatement(tokens: readonly Token[]): Statement {
   }
 }
 
-const KNOWN_ELSEWHERE = ['FROM', 'UPDATE', 'DELETE', 'MERGE', 'LOAD', 'UNLOAD', 'ANALYZE', 'MSCK'];
+const KNOWN_ELSEWHERE = ['UPDATE', 'DELETE', 'MERGE', 'LOAD', 'UNLOAD', 'ANALYZE', 'MSCK'];
 const MORE_ELSEWHERE = ['GRANT', 'REVOKE', 'LIST', 'ADD', 'CLONE', 'UNDO', 'RESTORE', 'PURGE'];
 
 function refused(first: Token): Error {
   const word = first.text.toUpperCase();
-  if (first.text === '@') return unsupported(first, 'script mode variables (@name :=)');
-  if (word === 'FROM') return unsupported(first, 'multi-insert (FROM … INSERT …)');
   if (KNOWN_ELSEWHERE.includes(word) || MORE_ELSEWHERE.includes(word)) {
     return unsupported(first, `the statement ${word}`);
   }
@@ -81,6 +85,16 @@ function parseSet(reader: TokenReader): Statement {
   return { kind: 'set', key, value };
 }
 
+/** Script mode's `@name := SELECT …`. */
+function parseAssignment(reader: TokenReader): Statement {
+  reader.expectOp('@');
+  const variable = reader.identifier();
+  if (!reader.takeOp(':=')) throw unsupported(reader.current, 'a script variable of a scalar type');
+  reader.take('CACHE', 'ON');
+  if (!isQueryStart(reader.current)) throw unsupported(reader.current, 'this script variable');
+  return { kind: 'assign', variable, query: reader.rest() };
+}
+
 /** `WITH … SELECT` or `WITH … INSERT … SELECT`: the CTEs go before the insert's own query. */
 function parseWith(reader: TokenReader): Statement {
   const tokens = reader.tokens;
@@ -88,6 +102,9 @@ function parseWith(reader: TokenReader): Statement {
   for (let index = 0; index < tokens.length; index += 1) {
     if (tokens[index].text === '(') depth += 1;
     if (tokens[index].text === ')') depth -= 1;
+    if (depth === 0 && isWord(tokens[index], 'FROM') && isMulti(tokens, index)) {
+      return parseMultiInsert({ tokens: tokens.slice(index), ctes: tokens.slice(0, index) });
+    }
     if (depth === 0 && isWord(tokens[index], 'INSERT')) {
       return parseInsert(new TokenReader(tokens.slice(index)), tokens.slice(0, index));
     }
@@ -95,30 +112,15 @@ function parseWith(reader: TokenReader): Statement {
   return { kind: 'query', query: tokens };
 }
 
-function parseInsert(reader: TokenReader, ctes: readonly Token[]): Insert {
-  reader.expect('INSERT');
-  const overwrite = reader.take('OVERWRITE');
-  if (!overwrite) reader.expect('INTO');
-  const explicit = reader.take('TABLE');
-  if (overwrite && reader.is('DIRECTORY')) throw unsupported(reader.current, 'INSERT … DIRECTORY');
-  const table = tableName(reader);
-  const partition = reader.take('PARTITION') ? partitionSpec(reader) : undefined;
-  const hasColumns = reader.isOp('(') && !isQueryStart(reader.peek());
-  const columns = hasColumns ? reader.list(() => reader.identifier()) : undefined;
-  if (!isQueryStart(reader.current)) throw reader.wrong('SELECT or VALUES');
-  if (overwrite && !explicit && columns) throw unsupported(table.at, 'a column list on OVERWRITE');
-  return {
-    kind: 'insert',
-    table,
-    overwrite,
-    partition,
-    columns,
-    query: [...ctes, ...reader.rest()],
-  };
-}
-
-function isQueryStart(token: Token): boolean {
-  return token.text === '(' || ['SELECT', 'VALUES', 'WITH'].some((word) => isWord(token, word));
+/** Whether this FROM comes before any SELECT of its own level. */
+function isMulti(tokens: readonly Token[], from: number): boolean {
+  let depth = 0;
+  for (const token of tokens.slice(0, from)) {
+    if (token.text === '(') depth += 1;
+    if (token.text === ')') depth -= 1;
+    if (depth === 0 && (isWord(token, 'SELECT') || isWord(token, 'INSERT'))) return false;
+  }
+  return true;
 }
 
 function parseCreate(reader: TokenReader): Statement {

@@ -47,6 +47,11 @@ export function queryText(tokens: readonly Token[]): QueryText {
     const token = tokens[index];
     const cast = types.get(index);
     starts.push({ offset: text.length, token });
+    if (isVariable(token, tokens[index + 1])) {
+      text += `\`@${tokens[index + 1].value}\` `;
+      index += 1;
+      continue;
+    }
     text += `${cast ? `mct_${index}_` : shielded({ tokens, token, index })} `;
     if (cast) index += cast.tokens - 1;
   }
@@ -56,6 +61,11 @@ export function queryText(tokens: readonly Token[]): QueryText {
     type: (index) => types.get(index)?.type,
     at: (offset) => starts.findLast((start) => start.offset <= offset)?.token ?? tokens[0],
   };
+}
+
+/** Script mode's `@name`. */
+function isVariable(token: Token, next: Token): boolean {
+  return token.text === '@' && next.kind === 'word' && next.start === token.end;
 }
 
 interface CastType {
@@ -117,7 +127,10 @@ function isCall({
   readonly index: number;
 }): boolean {
   const name = tokens[index].text.toUpperCase();
-  if (tokens[index + 1]?.text !== '(' || STRUCTURE.has(name)) return false;
+  if (tokens[index + 1]?.text !== '(') return false;
+  // FILTER (WHERE …) is a clause, FILTER(list, x -> …) a function.
+  const isFunction = name === 'FILTER' && !isWord(tokens[index + 2], 'WHERE');
+  if (STRUCTURE.has(name) && !isFunction) return false;
   if (name === 'TRIM' && isSqlTrim(tokens[index + 2])) return false;
   const previous = tokens[index - 1];
   if (!previous) return false;

@@ -34,6 +34,8 @@ export type Statement =
   | CreateTable
   | CreateView
   | Insert
+  | MultiInsert
+  | { readonly kind: 'assign'; readonly variable: string; readonly query: readonly Token[] }
   | {
       readonly kind: 'drop';
       readonly object: 'table' | 'view';
@@ -89,6 +91,12 @@ export interface Insert {
   readonly partition?: PartitionSpec;
   readonly columns?: readonly string[];
   readonly query: readonly Token[];
+}
+
+/** `FROM … INSERT … SELECT … INSERT … SELECT …`: each with its whole query. */
+export interface MultiInsert {
+  readonly kind: 'multiInsert';
+  readonly inserts: readonly Insert[];
 }
 
 /** ALTER TABLE with its one action. */

@@ -9,7 +9,7 @@ export interface Token extends Position {
   readonly end: number;
 }
 
-const OPERATORS = ['<=>', '<>', '!=', '>=', '<=', '==', '||', ':='];
+const OPERATORS = ['<=>', '->', '<>', '!=', '>=', '<=', '==', '||', ':='];
 const SINGLE = '+-*/%=<>(),.;[]{}&|^~:!@?$';
 const ESCAPES: Readonly<Record<string, string>> = {
   b: '\b',

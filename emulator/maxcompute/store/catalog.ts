@@ -15,6 +15,8 @@ export interface CatalogChange {
     readonly table: StoredTable;
     readonly partitions: readonly (readonly string[])[];
   };
+  /** What else is changed with it. */
+  readonly also?: readonly CatalogChange[];
 }
 
 const key = (values: readonly string[]): string => JSON.stringify(values);
@@ -117,6 +119,7 @@ export class Catalog {
         JSON.stringify(partition),
       ]);
     }
+    for (const more of change.also ?? []) await this.save(connection, more);
   }
 
   private async deletePartition(
@@ -140,12 +143,13 @@ export class Catalog {
       for (const [name, known] of this.tables) if (known.id === table.id) this.tables.delete(name);
       this.tables.set(table.name, table);
     }
-    const { removePartitions, putPartitions } = change;
+    const { removePartitions, putPartitions, also = [] } = change;
     for (const values of removePartitions?.partitions ?? []) {
       this.partitionMap(removePartitions?.table.id ?? 0).delete(key(values));
     }
     for (const partition of putPartitions?.partitions ?? []) {
       this.partitionMap(putPartitions?.table.id ?? 0).set(key(partition.values), partition);
     }
+    for (const more of also) this.apply(more);
   }
 }

@@ -122,7 +122,7 @@ def wm_concat_of_nulls():
     return [(len("; ".join(name for name in REGIONS.values() if name)), None)]
 
 
-@case("aggregates", "SELECT WM_CONCAT(DISTINCT '/', store % 2) WITHIN GROUP (ORDER BY store % 2) AS w FROM region", "string", page="wm-concat")
+@case("aggregates", "SELECT WM_CONCAT(DISTINCT '/', CAST(store % 2 AS STRING)) WITHIN GROUP (ORDER BY CAST(store % 2 AS STRING)) AS w FROM region", "string", page="wm-concat")
 def wm_concat_distinct_numbers():
     return [("0/1",)]
 

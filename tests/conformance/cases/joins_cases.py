@@ -243,7 +243,7 @@ def using_gives_the_key_once():
 
 @case(
     "joins",
-    """SELECT COUNT(*), COUNT(b.region) FROM region a LEFT JOIN region b ON a.region = b.region AND b.store > 5""",
+    """SELECT /*+ MAPJOIN(b) */ COUNT(*), COUNT(b.region) FROM region a LEFT JOIN region b ON a.region = b.region AND b.store > 5""",
     "bigint bigint",
     page="join",
 )

@@ -217,6 +217,22 @@ function by(
   };
 }
 
+function bits(name: 'BITWISE_AND_AGG' | 'BITWISE_OR_AGG', duck: string): AggregateFunction {
+  return {
+    ...described(name, `BIGINT ${name}(BIGINT value)`, 'The bits of all values together'),
+    distinct: 'refused',
+    bind: (call) => {
+      const [x] = call.args;
+      if (!isInteger(x.type)) throw wrongType(call, 0);
+      return {
+        type: BIGINT,
+        parts: [x],
+        compose: (each) => each(`${duck}(CAST(${x.sql} AS BIGINT))`),
+      };
+    },
+  };
+}
+
 function booleans(name: string, duck: string, meaning: string): AggregateFunction {
   return {
     ...described(name, `BOOLEAN ${name}(BOOLEAN value)`, meaning),
@@ -316,6 +332,8 @@ export const AGGREGATES: readonly AggregateFunction[] = [
       };
     },
   },
+  bits('BITWISE_AND_AGG', 'bit_and'),
+  bits('BITWISE_OR_AGG', 'bit_or'),
   booleans('BOOL_AND', 'bool_and', 'Whether all are true'),
   booleans('BOOL_OR', 'bool_or', 'Whether one is true'),
   {

@@ -12,6 +12,7 @@ import {
   quote,
   STRING,
 } from '../types';
+import { distinctSql } from './arrays';
 import { type Call, type ScalarFunction, stringArgument, wrongType } from './entry';
 
 function elements(
@@ -145,7 +146,11 @@ function arrayJoin(call: Call): Bound {
   if (list.type.kind !== 'array') throw wrongType(call, 0);
   const texts = explicitCast({ value: list, type: arrayOf(STRING), session: call.session });
   const separator = stringArgument(call, 1);
-  const sql = `array_to_string(list_filter(${texts.sql}, lambda e: e IS NOT NULL), ${separator.sql})`;
+  const known =
+    call.args.length > 2
+      ? `list_transform(${texts.sql}, lambda e: coalesce(e, ${stringArgument(call, 2).sql}))`
+      : `list_filter(${texts.sql}, lambda e: e IS NOT NULL)`;
+  const sql = `array_to_string(${known}, ${separator.sql})`;
   return derived({ sql, type: STRING, parts: call.args });
 }
 
@@ -208,9 +213,9 @@ export const COLLECTIONS: readonly ScalarFunction[] = [
   {
     kind: 'scalar',
     name: 'ARRAY_JOIN',
-    arguments: [2, 2],
-    syntax: 'STRING ARRAY_JOIN(ARRAY list, STRING separator)',
-    meaning: 'The elements as one text',
+    arguments: [2, 3],
+    syntax: 'STRING ARRAY_JOIN(ARRAY list, STRING separator [, STRING for_null])',
+    meaning: 'The elements as one text; NULLs are left out unless they have a text of their own',
     page: 'array-join',
     bind: arrayJoin,
   },
@@ -219,11 +224,7 @@ export const COLLECTIONS: readonly ScalarFunction[] = [
     'The elements in ascending order, NULL first',
     (x) => `list_sort(${x}, 'ASC', 'NULLS FIRST')`,
   ),
-  onArray(
-    'ARRAY_DISTINCT',
-    'Each element once, in the order of first appearance',
-    (x) => `list_filter(${x}, lambda e, i: list_position(${x}, e) = i)`,
-  ),
+  onArray('ARRAY_DISTINCT', 'Each element once, in the order of first appearance', distinctSql),
   ofMap('MAP_KEYS'),
   ofMap('MAP_VALUES'),
 ];

@@ -1,6 +1,6 @@
 import { type Bound, derived } from '../bound';
 import { explicitCast } from '../coerce';
-import { semanticError } from '../errors';
+import { semanticError, unsupported } from '../errors';
 import { localTime, toInstant } from '../time-zone';
 import {
   BIGINT,
@@ -48,6 +48,12 @@ export function clockArgument(
       if (!isText(value.type)) throw wrongType(call, index);
       return { sql: textClock(value.sql), type: DATETIME };
   }
+}
+
+/** As clockArgument, for functions that take a text as a date in data type edition 1.0 only. */
+function strictClock(call: Call, index: number): ReturnType<typeof clockArgument> {
+  if (isText(call.args[index].type)) throw wrongType(call, index);
+  return clockArgument(call, index);
 }
 
 /** `yyyy-mm-dd` or `yyyy-mm-dd hh:mi:ss[.ff3]`; NULL for any other text. */
@@ -103,7 +109,7 @@ function toChar(call: Call): Bound {
     return explicitCast({ value, type: STRING, session: call.session });
   }
   const format = dateFormat(constantText(call, 1));
-  const sql = `strftime(${clockArgument(call, 0).sql}, ${literal(format.strftime)})`;
+  const sql = `strftime(${strictClock(call, 0).sql}, ${literal(format.strftime)})`;
   return derived({ sql, type: STRING, parts: [value] });
 }
 
@@ -115,26 +121,35 @@ function dateFormatted(call: Call): Bound {
 
 /** The type of the date stays; days of a shorter month end at its last. */
 function dateAdd(call: Call): Bound {
-  const clock = clockArgument(call, 0);
+  const clock = strictClock(call, 0);
   const delta = bigintArgument(call, 1);
   const unit = part(call, 2);
   const interval = unit === 'quarter' ? `INTERVAL 3 MONTH` : `INTERVAL 1 ${unit.toUpperCase()}`;
   const moved = `(${clock.sql} + ${interval} * CAST(${delta.sql} AS INTEGER))`;
-  const sub = ['hour', 'minute', 'second', 'millisecond'].includes(unit);
-  const type = clock.type.kind === 'date' && sub ? DATETIME : clock.type;
+  const { type } = clock;
+  if (type.kind === 'date' && ['hour', 'minute', 'second', 'millisecond'].includes(unit)) {
+    throw unsupported(call.at, `DATEADD of a DATE by the unit ${unit}`);
+  }
   return derived({ sql: fromClock(call, moved, type), type, parts: [call.args[0], delta] });
 }
 
-/** date1 - date2 in whole units, both cut to the unit first; days by default. */
+/** date1 - date2 in whole units, both cut to the unit first; without a unit days, as an INT. */
 function dateDiff(call: Call): Bound {
-  const [later, earlier] = [clockArgument(call, 0), clockArgument(call, 1)];
-  const unit = call.args.length > 2 ? part(call, 2) : 'day';
-  const sql = `date_diff('${unit}', ${earlier.sql}, ${later.sql})`;
+  const clock = call.args.length > 2 ? strictClock : clockArgument;
+  const [later, earlier] = [clock(call, 0).sql, clock(call, 1).sql];
+  if (call.args.length < 3) {
+    const sql = `CAST(date_diff('day', ${earlier}, ${later}) AS INTEGER)`;
+    return derived({ sql, type: INT, parts: call.args });
+  }
+  const unit = part(call, 2);
+  const [a, b] = [later, earlier].map((text) => `date_trunc('week', ${text})`);
+  const weeks = `(date_diff('day', ${b}, ${a}) // 7)`;
+  const sql = unit === 'week' ? weeks : `date_diff('${unit}', ${earlier}, ${later})`;
   return derived({ sql, type: BIGINT, parts: call.args });
 }
 
 function dateTrunc(call: Call): Bound {
-  const clock = clockArgument(call, 0);
+  const clock = strictClock(call, 0);
   const cut = `CAST(date_trunc('${part(call, 1)}', ${clock.sql}) AS TIMESTAMP)`;
   return derived({
     sql: fromClock(call, cut, clock.type),
@@ -144,7 +159,7 @@ function dateTrunc(call: Call): Bound {
 }
 
 function datePartOf(call: Call): Bound {
-  const sql = `date_part('${part(call, 1)}', ${clockArgument(call, 0).sql})`;
+  const sql = `date_part('${part(call, 1)}', ${strictClock(call, 0).sql})`;
   return derived({ sql: `CAST(${sql} AS BIGINT)`, type: BIGINT, parts: [call.args[0]] });
 }
 
@@ -294,7 +309,7 @@ export const DATES: readonly ScalarFunction[] = [
     kind: 'scalar',
     name: 'DATEDIFF',
     arguments: [2, 3],
-    syntax: 'BIGINT DATEDIFF(date1, date2 [, STRING datepart])',
+    syntax: 'BIGINT DATEDIFF(date1, date2, STRING datepart) | INT DATEDIFF(date1, date2)',
     meaning: 'date1 - date2 in whole units',
     page: 'datediff',
     bind: dateDiff,

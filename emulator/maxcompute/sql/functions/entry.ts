@@ -25,6 +25,8 @@ interface Described {
 /** A function of one row. */
 export interface ScalarFunction extends Described {
   readonly kind: 'scalar';
+  /** Whether an argument may be `x -> …`. */
+  readonly takesLambda?: boolean;
   readonly bind: (call: Call) => Bound;
 }
 

@@ -1,4 +1,5 @@
 import { type Bound, derived, doubleOf } from '../bound';
+import { semanticError } from '../errors';
 import {
   BIGINT,
   DOUBLE,
@@ -137,6 +138,15 @@ function sign(call: Call): Bound {
   return derived({ sql: `CAST(sign(${x.sql}) AS DOUBLE)`, type: DOUBLE, parts: [x] });
 }
 
+function widthBucket(call: Call): Bound {
+  const [x, low, high] = [0, 1, 2].map((index) => doubleArgument(call, index));
+  const count = constantInteger(call, 3);
+  if (count < 1) throw semanticError(call.at, 'WIDTH_BUCKET needs a positive number of buckets');
+  const inside = `CAST(floor((${x.sql} - ${low.sql}) * ${count} / (${high.sql} - ${low.sql})) AS BIGINT) + 1`;
+  const sql = `(CASE WHEN ${x.sql} < ${low.sql} THEN 0 WHEN ${x.sql} >= ${high.sql} THEN ${count + 1} ELSE ${inside} END)`;
+  return derived({ sql: `CAST(${sql} AS BIGINT)`, type: BIGINT, parts: call.args });
+}
+
 function constant(name: string, duck: string, meaning: string): ScalarFunction {
   return {
     kind: 'scalar',
@@ -268,6 +278,16 @@ export const MATH: readonly ScalarFunction[] = [
       const sql = `(CASE WHEN ${x.sql} BETWEEN 0 AND 20 THEN CAST(factorial(CAST(${x.sql} AS INTEGER)) AS BIGINT) END)`;
       return derived({ sql, type: BIGINT, parts: [x] });
     },
+  },
+  {
+    kind: 'scalar',
+    name: 'WIDTH_BUCKET',
+    arguments: [4, 4],
+    syntax: 'BIGINT WIDTH_BUCKET(number, least, greatest, BIGINT buckets)',
+    meaning:
+      'Number of the bucket of equal width; 0 below the least, buckets + 1 from the greatest on',
+    page: 'width-bucket',
+    bind: widthBucket,
   },
   {
     kind: 'scalar',

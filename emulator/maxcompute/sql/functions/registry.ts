@@ -1,11 +1,15 @@
 import { AGGREGATES } from './aggregates';
+import { ARRAYS } from './arrays';
 import { CALENDAR } from './calendar';
 import { COLLECTIONS } from './collections';
 import { CONDITIONS } from './conditions';
 import { CONVERSIONS } from './conversions';
 import { DATES } from './dates';
 import type { FunctionEntry } from './entry';
+import { KEYED_TEXTS } from './keyed-texts';
+import { LAMBDAS } from './lambdas';
 import { MATH } from './math';
+import { PATTERNS } from './patterns';
 import { STRINGS } from './strings';
 import { WINDOWS } from './windows';
 
@@ -20,6 +24,10 @@ export const FUNCTIONS: readonly FunctionEntry[] = [
   ...AGGREGATES,
   ...WINDOWS,
   ...COLLECTIONS,
+  ...ARRAYS,
+  ...LAMBDAS,
+  ...PATTERNS,
+  ...KEYED_TEXTS,
 ];
 
 const BY_NAME: ReadonlyMap<string, FunctionEntry> = new Map(

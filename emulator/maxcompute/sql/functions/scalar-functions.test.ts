@@ -186,7 +186,8 @@ test('texts', () =>
   check([
     ["CONCAT('a', 1, NULL)", 'STRING', null],
     ["CONCAT('a', 1, 'b')", 'STRING', 'a1b'],
-    ["CONCAT_WS('-', 'a', NULL, 'b')", 'STRING', 'a-b'],
+    ["CONCAT_WS('-', 'a', NULL, 'b')", 'STRING', null],
+    ["CONCAT_WS('-', 'a', 'b')", 'STRING', 'a-b'],
     ["CONCAT_WS(',', ARRAY('x', 'y'), 'z')", 'STRING', 'x,y,z'],
     ["'a' || 'b'", 'STRING', 'ab'],
     ["SUBSTR('abc', 2)", 'STRING', 'bc'],

@@ -2,6 +2,7 @@ import { type Bound, derived } from '../bound';
 import { explicitCast } from '../coerce';
 import { semanticError, unsupported } from '../errors';
 import { arrayOf, BIGINT, literal, type OdpsType, STRING } from '../types';
+import { concatArrays } from './arrays';
 import {
   argument,
   bigintArgument,
@@ -56,8 +57,9 @@ const one = (name: string, meaning: string, duck = name.toLowerCase()): ScalarFu
     text: (x) => `${duck}(${x})`,
   });
 
-/** NULL when any part is. */
+/** NULL when any part is; arrays are joined to one. */
 function concat(call: Call): Bound {
+  if (call.args.some((arg) => arg.type.kind === 'array')) return concatArrays(call);
   const args = call.args.map((_, index) => stringArgument(call, index));
   return derived({
     sql: `(${args.map((arg) => arg.sql).join(' || ')})`,
@@ -66,7 +68,7 @@ function concat(call: Call): Bound {
   });
 }
 
-/** Parts that are NULL are left out; an ARRAY<STRING> gives its elements. */
+/** NULL when a part is; an ARRAY<STRING> gives its elements that are not NULL. */
 function concatWs(call: Call): Bound {
   const separator = stringArgument(call, 0);
   const lists = call.args.slice(1).map((value, at) => {
@@ -76,11 +78,9 @@ function concatWs(call: Call): Bound {
     return `[${stringArgument(call, at + 1).sql}]`;
   });
   const joined = `list_filter(flatten([${lists.join(', ')}]), lambda e: e IS NOT NULL)`;
-  return derived({
-    sql: `array_to_string(${joined}, ${separator.sql})`,
-    type: STRING,
-    parts: call.args,
-  });
+  const anyNull = call.args.map((arg) => `${arg.sql} IS NULL`).join(' OR ');
+  const sql = `(CASE WHEN ${anyNull} THEN NULL ELSE array_to_string(${joined}, ${separator.sql}) END)`;
+  return derived({ sql, type: STRING, parts: call.args });
 }
 
 /** Places from 1, from the end when negative; '' when the start is 0 or before the text. */
@@ -114,7 +114,7 @@ function trim(name: 'TRIM' | 'LTRIM' | 'RTRIM'): ScalarFunction {
 function instr(call: Call): Bound {
   const [text, part] = [stringArgument(call, 0), stringArgument(call, 1)];
   const nth = call.args.length > 3 ? constantInteger(call, 3) : 1;
-  if (nth !== 1) throw unsupported(call.at, 'INSTR with nth_appearance other than 1');
+  if (nth < 1) throw semanticError(call.at, 'nth_appearance of INSTR must be positive');
   if (call.args.length < 3) {
     return derived({
       sql: `CAST(instr(${text.sql}, ${part.sql}) AS BIGINT)`,
@@ -124,6 +124,13 @@ function instr(call: Call): Bound {
   }
   const start = constantInteger(call, 2);
   if (start < 1) throw unsupported(call.at, 'INSTR with a start that is not positive');
+  if (nth > 1) {
+    const here = `substr(${text.sql}, i, length(${part.sql})) = ${part.sql}`;
+    const places = `list_filter(range(${start}, length(${text.sql}) + 1), lambda i: ${here})`;
+    const known = `${text.sql} IS NOT NULL AND ${part.sql} IS NOT NULL`;
+    const sql = `(CASE WHEN ${known} THEN coalesce(${places}[${nth}], 0) END)`;
+    return derived({ sql, type: BIGINT, parts: [text, part] });
+  }
   const found = `instr(substr(${text.sql}, ${start}), ${part.sql})`;
   const sql = `CAST(CASE WHEN ${found} = 0 THEN 0 ELSE ${found} + ${start - 1} END AS BIGINT)`;
   return derived({ sql, type: BIGINT, parts: [text, part] });
@@ -148,7 +155,8 @@ function splitPart(call: Call): Bound {
   const start = bigintArgument(call, 2);
   const end = call.args.length > 3 ? bigintArgument(call, 3) : start;
   const parts = `string_split(${text.sql}, ${separator.sql})`;
-  const sql = `(CASE WHEN ${text.sql} IS NULL OR ${separator.sql} IS NULL THEN NULL ELSE coalesce(array_to_string(list_slice(${parts}, ${start.sql}, ${end.sql}), ${separator.sql}), '') END)`;
+  const whole = `WHEN ${separator.sql} = '' THEN ${text.sql}`;
+  const sql = `(CASE WHEN ${text.sql} IS NULL OR ${separator.sql} IS NULL THEN NULL ${whole} ELSE coalesce(array_to_string(list_slice(${parts}, ${start.sql}, ${end.sql}), ${separator.sql}), '') END)`;
   return derived({ sql, type: STRING, parts: [text, separator, start, end] });
 }
 
@@ -229,7 +237,6 @@ export const STRINGS: readonly ScalarFunction[] = [
   one('UPPER', 'In upper case'),
   one('TOLOWER', 'In lower case', 'lower'),
   one('TOUPPER', 'In upper case', 'upper'),
-  one('REVERSE', 'Characters in reverse order'),
   one('MD5', 'MD5 digest in hexadecimal digits'),
   one('SHA1', 'SHA-1 digest in hexadecimal digits', 'sha1'),
   same({
@@ -274,8 +281,8 @@ export const STRINGS: readonly ScalarFunction[] = [
     kind: 'scalar',
     name: 'CONCAT',
     arguments: [1, 255],
-    syntax: 'STRING CONCAT(STRING a, STRING b, …)',
-    meaning: 'Texts one after another; NULL when one is NULL',
+    syntax: 'STRING CONCAT(STRING a, STRING b, …) | ARRAY<T> CONCAT(ARRAY<T> a, ARRAY<T> b, …)',
+    meaning: 'Texts or arrays one after another; NULL when one is NULL',
     page: 'concat',
     bind: concat,
   },
@@ -284,7 +291,7 @@ export const STRINGS: readonly ScalarFunction[] = [
     name: 'CONCAT_WS',
     arguments: [2, 255],
     syntax: 'STRING CONCAT_WS(STRING separator, STRING|ARRAY<STRING> a, …)',
-    meaning: 'Texts with a separator between; NULLs are left out',
+    meaning: 'Texts with a separator between; NULL when one is NULL',
     page: 'concat-ws',
     bind: concatWs,
   },
