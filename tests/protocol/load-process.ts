@@ -8,7 +8,8 @@ import type { LoadOptions, LoadResult } from './eas-load';
 
 /** The built load generator. */
 export interface LoadProgram {
-  start(options: LoadOptions): RunningLoad;
+  /** Resolves with the first answer. */
+  start(options: LoadOptions): Promise<RunningLoad>;
   remove(): Promise<void>;
 }
 
@@ -16,19 +17,31 @@ export interface LoadProgram {
 export class RunningLoad {
   private output = '';
   private readonly ended: Promise<unknown>;
+  /** Resolves with the first answer (or when it has ended without one). */
+  readonly begun: Promise<void>;
 
   constructor(private readonly child: ChildProcess) {
-    child.stdout?.on('data', (part: Buffer) => {
-      this.output += part.toString();
-    });
     this.ended = once(child, 'close');
+    this.begun = new Promise((resolve) => {
+      child.stdout?.on('data', (part: Buffer) => {
+        this.output += part.toString();
+        if (this.output.includes('\n')) resolve();
+      });
+      void this.ended.then(() => resolve());
+    });
   }
 
   /** Waits for the answers that are still awaited, and gives the figures. */
   async stop(): Promise<LoadResult> {
     this.child.stdin?.end();
+    return this.result();
+  }
+
+  /** The figures of one that ends by itself. */
+  async result(): Promise<LoadResult> {
     await this.ended;
-    return JSON.parse(this.output) as LoadResult;
+    const lines = this.output.trim().split('\n');
+    return JSON.parse(lines[lines.length - 1]) as LoadResult;
   }
 }
 
@@ -44,12 +57,14 @@ export async function buildLoad(): Promise<LoadProgram> {
     logLevel: 'error',
   });
   return {
-    start: (options) =>
-      new RunningLoad(
-        spawn(process.execPath, [file, JSON.stringify(options)], {
-          stdio: ['pipe', 'pipe', 'inherit'],
-        }),
-      ),
+    start: async (options) => {
+      const child = spawn(process.execPath, [file, JSON.stringify(options)], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      const load = new RunningLoad(child);
+      await load.begun;
+      return load;
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
