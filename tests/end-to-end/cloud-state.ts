@@ -1,7 +1,7 @@
 /** What a pipeline has in the cloud: the things of which there must be exactly one. */
 import { groupServices } from '../../activities/move-traffic';
-import { instanceLabels } from '../../policy/cloud-labels';
 import type { Session } from '../../cli/session';
+import { instanceLabels } from '../../policy/cloud-labels';
 
 /** Names of what exists. */
 export interface CloudState {

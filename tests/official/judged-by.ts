@@ -1,4 +1,5 @@
-import { type Check, runSuite, type Suite } from './official-client';
+import type { Check } from './check';
+import { runSuite, type Suite } from './official-client';
 import { officialPython } from './venv';
 
 /**

@@ -5,15 +5,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { LoggedRequest } from '../../emulator/control/request-log';
 import { type LocalCloudAddresses, startLocalCloud } from '../../emulator/local-cloud';
+import type { Check } from './check';
 import { exercised, keepResult } from './results';
 import { officialPython } from './venv';
-
-/** One thing that a suite looked at: `{"check": "...", "ok": true, "detail": "..."}` on a line of its output. */
-export interface Check {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly detail?: string;
-}
 
 /** A suite: a program that drives an official client against the local cloud in `PAI_LOOP_CLOUD`. */
 export interface Suite {

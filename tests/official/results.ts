@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { LoggedRequest } from '../../emulator/control/request-log';
-import type { Check } from './official-client';
+import type { Check } from './check';
 
 /** What one suite's client exercised: `product/Operation`, in order. */
 export interface SuiteResult {
