@@ -42,7 +42,7 @@ export type ForecastModel =
       readonly interval?: PredictionInterval;
     };
 
-/** Three years, beyond which predictions built on predictions say nothing any more. */
+/** Three years, beyond which predictions that are built on predictions say nothing any more. */
 const MOST_WEEKS_AHEAD = 156;
 
 /** Returns the answer to a request's row; throws as `Model.predict` does. */
@@ -90,7 +90,8 @@ function seriesAnswers(
 ): (row: RawFeatures) => Prediction {
   const { ensemble, history, horizonWeeks, kind } = model;
   const places = new Map(history.stores.map((store, s) => [store, s]));
-  const historyUntil = dateOfDay(history.firstDay + 7 * (history.weeks - 1));
+  const lastDay = history.firstDay + 7 * (history.weeks - 1);
+  const historyUntil = dateOfDay(lastDay);
   const known = ensemblePredictor({ ensemble, panel: history });
   // A service is asked for the same few weeks again and again.
   const extended = new Map<number, ReturnType<typeof aheadOf>>();
@@ -106,14 +107,16 @@ function seriesAnswers(
       const { store: value } = row;
       throw new UnknownLevelError({ field: 'store', value, known: history.stores });
     }
-    const day = dayOf(row);
+    const asked = dayOf(row);
+    const { day, effectiveYear } = nearDay(asked, lastDay);
     const week = Math.ceil((day - history.firstDay) / 7);
     const warnings = weekWarnings({ history, day, week });
-    const weeksAhead = week - history.weeks + 1;
-    if (weeksAhead > MOST_WEEKS_AHEAD) {
-      const message = `${row.date} is more than ${MOST_WEEKS_AHEAD} weeks after ${historyUntil}`;
-      throw new InvalidFieldError({ field: 'date', message });
+    if (effectiveYear !== undefined) {
+      warnings.push(
+        `${row.date} is more than ${MOST_WEEKS_AHEAD} weeks after the last known one; the same day of ${effectiveYear} was used`,
+      );
     }
+    const weeksAhead = week - history.weeks + 1;
     let value: number;
     if (weeksAhead <= horizonWeeks) {
       value = part(known({ store, week, horizon: Math.max(1, weeksAhead) }));
@@ -130,8 +133,21 @@ function seriesAnswers(
       const message = `too little is known of store ${row.store} before ${row.date}`;
       throw new InvalidFieldError({ field: 'date', message });
     }
-    return { value, warnings, historyUntil };
+    return { value, warnings, historyUntil, ...(effectiveYear ? { effectiveYear } : {}) };
   };
+}
+
+/** A day beyond all reach becomes the same day of the year in the first year after what is known. */
+function nearDay(day: number, lastDay: number): { day: number; effectiveYear?: number } {
+  if (day - lastDay <= 7 * MOST_WEEKS_AHEAD) return { day };
+  const [, month, date] = dateOfDay(day).split('-').map(Number);
+  const last = new Date(lastDay * 86_400_000).getUTCFullYear();
+  for (const year of [last, last + 1]) {
+    // 29 February is 1 March where there is none.
+    const same = Date.UTC(year, month - 1, date) / 86_400_000;
+    if (same > lastDay) return { day: same, effectiveYear: year };
+  }
+  throw new RangeError(`no day ${month}-${date} within a year of ${dateOfDay(lastDay)}`);
 }
 
 function weekWarnings(input: { history: WeekPanel; day: number; week: number }): string[] {

@@ -81,10 +81,21 @@ test('weeks behind the history are answered, near and far, and say what they res
   expect(wednesday.warnings).toEqual([expect.stringContaining('2012-08-03')]);
 });
 
+test('a day beyond all reach is answered as the same day of the first year after the history', async () => {
+  const { predict } = loadAnyModel(serialiseForecast(await ensembleContent()));
+  const far = predict({ ...request, date: '2031-10-03' });
+  expect(far.effectiveYear).toBe(2012);
+  expect(far.warnings.join()).toContain('2031-10-03');
+  expect(far.value).toBe(predict({ ...request, date: '2012-10-03' }).value);
+  expect(predict({ ...request, date: '2031-03-07' }).effectiveYear).toBe(2013);
+  expect(predict({ ...request, date: '2032-02-29' }).value).toBe(
+    predict({ ...request, date: '2013-03-01' }).value,
+  );
+});
+
 test('what cannot be answered is refused by name', async () => {
   const { predict } = loadAnyModel(serialiseForecast(await ensembleContent()));
   expect(() => predict({ ...request, store: 4 })).toThrow(UnknownLevelError);
-  expect(() => predict({ ...request, date: '2029-01-05' })).toThrow('more than 156 weeks');
   expect(() => predict({ ...request, date: '2010-02-05' })).toThrow('too little is known');
   expect(() => predict({ ...request, date: undefined })).toThrow(InvalidFieldError);
 });
