@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME`: prints a table for people and, as its last line, one JSON object. */
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { benchEmulator } from './emulator';
 import { benchTrain } from './train';
 
 function whole(text: string): number {
@@ -20,6 +21,13 @@ program
   .option('--repeats <count>', 'measured runs of each program', whole, 3)
   .option('--threads <count>', 'threads of ours and jobs of scikit-learn', whole, 2)
   .action(benchTrain);
+
+program
+  .command('emulator')
+  .description('Tunnel, SQL and OSS of the local cloud, with our clients and the official ones')
+  .option('--rows <count>', 'rows that go through the Tunnel', whole, 500_000)
+  .option('--repeats <count>', 'measured runs of each client', whole, 3)
+  .action(benchEmulator);
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
