@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { FeaturePlan } from '../model/feature-plan';
 import type { RawFeatures } from '../model/raw-features';
+import { boostingSettings, evaluationJob, seriesSettings } from './evaluation-job';
 import { TrainingError } from './training-error';
 
 const text = () => z.string().min(1);
@@ -18,6 +19,8 @@ const settings = z.object({
     tolerance: z.number().gt(0),
   }),
   randomForest: z.object({ trees: grid(1), maxDepth: grid(1), minSamplesSplit: grid(2) }),
+  boosting: boostingSettings.optional(),
+  series: seriesSettings.optional(),
 });
 
 const job = z.object({
@@ -32,6 +35,8 @@ const job = z.object({
   features_key: text(),
   settings,
   threads: whole(1),
+  /** Absent: no back-test, the validation rows decide. */
+  evaluation: evaluationJob.optional(),
 });
 
 /** `training.json`: what to train on, with which grids, and where the results go. */

@@ -1,5 +1,3 @@
-import type { ModelKind } from '../model/estimator';
-
 /** OSS keys of what a training run reads and writes, all in the folder of its job. */
 export interface RunKeys {
   readonly job: string;
@@ -8,7 +6,7 @@ export interface RunKeys {
   readonly log: string;
   readonly result: string;
   readonly error: string;
-  model(kind: ModelKind): string;
+  model(kind: string): string;
 }
 
 /** The keys of the run whose job is `<folder>/training.json`. */

@@ -1,8 +1,11 @@
 /** Entry of the bundle: the same file is the program and what its worker threads run. */
+import { isBoostingThread, runBoostingThread } from '../model/boosting/boosting-thread';
 import { isForestThread, runForestThread } from '../model/forest/forest-thread';
 
 if (isForestThread()) {
   runForestThread();
+} else if (isBoostingThread()) {
+  runBoostingThread();
 } else {
   // Loaded only here: a thread that grows trees has no use for the cloud's clients.
   import('./main.js')

@@ -6,6 +6,9 @@ import type { RawFeatures } from '../model/raw-features';
 import { narrowSeenLevels } from '../model/seen-levels';
 import { trainTestSplit } from '../model/split';
 import { type CandidateResult, championOf, predictRows, trainCandidates } from '../model/train';
+import { decidedChampion } from './decided-champion';
+import { type EvaluationFile, evaluateRun } from './evaluate-run';
+import { CALENDAR } from './evaluation-job';
 import { parseFeatures, type TrainingJob } from './job';
 import type { TrainingPorts } from './ports';
 import type { ProgressWriter } from './progress';
@@ -13,7 +16,9 @@ import { readFeatures } from './read-features';
 import type { ModelEntry, ResultFile } from './result-file';
 import type { RunKeys } from './run-keys';
 import type { RunLog } from './run-log';
+import { readPlaces, readSalesHistory } from './sales-history';
 import { servableSample } from './servable-sample';
+import { type StoredModel, trainEnsemble, trainRawBoosting } from './train-forecasts';
 
 /** What one training run is made of. */
 export interface TrainRunInput {
@@ -40,20 +45,60 @@ export async function trainRun(input: TrainRunInput): Promise<ResultFile> {
   const stored = await Promise.all(
     candidates.map((candidate) => storeModel({ input, candidate, plan: servedPlan, sample, test })),
   );
-  const champion = championOf(candidates);
-  const own = stored.find(({ entry }) => entry.kind === champion.kind);
-  const prediction = loadModel(own?.bytes ?? Buffer.alloc(0)).predict(sample).value;
-  log.line(`champion ${champion.kind}, validation R² ${champion.validationR2.toFixed(4)}`);
+  const published = stored.map(({ entry, bytes }) => ({
+    entry,
+    sample: { request: sample, prediction: loadModel(bytes).predict(sample).value },
+  }));
+  const forecasts = await trainForecasts({ input, sample });
+  const models = [...published, ...(forecasts?.models ?? [])];
+  const winner = forecasts
+    ? decidedChampion({ models, evaluation: forecasts.evaluation })
+    : championOf(candidates).kind;
+  const champion = models.find(({ entry }) => entry.kind === winner) ?? published[0];
+  const { kind, method, validation_r2: r2 } = champion.entry;
+  log.line(`champion ${kind}, ${method} R² ${r2.toFixed(4)}`);
   return {
     run_id: job.run_id,
     model_version: job.model_version,
-    champion: champion.kind,
-    models: stored.map(({ entry }) => entry),
+    champion: kind,
+    models: models.map(({ entry }) => entry),
+    evaluation: forecasts?.evaluation,
     rows: { train: split.train.length, validation: split.test.length, test: test.rows },
-    sample: { request: sample, prediction },
+    sample: champion.sample,
     started_at: startedAt.toISOString(),
     finished_at: ports.now().toISOString(),
   };
+}
+
+/** The back-test and the forecasting models, when the job asks for them. */
+async function trainForecasts(given: {
+  input: TrainRunInput;
+  sample: RawFeatures;
+}): Promise<{ models: StoredModel[]; evaluation: EvaluationFile } | undefined> {
+  const { ports, job, log, progress, keys, threadEntry } = given.input;
+  const { evaluation } = job;
+  if (!evaluation) return undefined;
+  const { tables, objects } = ports;
+  const { partition } = job;
+  const { target, numeric, categorical } = evaluation.features;
+  const history = await readSalesHistory({
+    tables,
+    table: evaluation.snapshot_table,
+    partition,
+    target,
+    columns: [...numeric, ...categorical.filter((name) => !CALENDAR.includes(name))],
+  });
+  const read = (table: string): Promise<Int32Array> =>
+    readPlaces({ tables, table, partition, history });
+  const [train, test] = [await read(job.train_table), await read(job.test_table)];
+  log.line(`read ${history.columns.day.length} raw rows for the back-test`);
+  const table = await evaluateRun({ job, evaluation, history, log, progress, threadEntry });
+  const places = { train, test };
+  const { sample } = given;
+  const training = { job, evaluation, table, history, places, sample, objects, keys, threadEntry };
+  progress.report({ stage: 'forecasts', fraction: 0.92, message: 'fitting: boosting, ensemble' });
+  const models = [await trainRawBoosting(training), await trainEnsemble(training)];
+  return { models: models.filter((model) => model !== undefined), evaluation: table };
 }
 
 async function readBoth(given: {
@@ -83,7 +128,11 @@ async function fitAll(given: {
     threads: job.threads,
     threadEntry,
     onProgress: ({ stage, fraction }) =>
-      progress.report({ stage, fraction: 0.1 + 0.8 * fraction, message: `fitting: ${stage}` }),
+      progress.report({
+        stage,
+        fraction: 0.1 + (job.evaluation ? 0.4 : 0.8) * fraction,
+        message: `fitting: ${stage}`,
+      }),
   });
   for (const candidate of candidates) {
     const { kind, trainR2, validationR2, parameters, notes } = candidate;
@@ -117,6 +166,7 @@ async function storeModel(given: {
   const predicted = predictRows({ estimator: fitted, matrix: test });
   const entry = {
     kind,
+    method: 'validation' as const,
     train_r2: trainR2,
     validation_r2: validationR2,
     validation_mse: validationMse,
