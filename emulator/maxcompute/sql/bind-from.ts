@@ -2,6 +2,7 @@ import { bindJoin } from './bind-join';
 import { bindLateralViews } from './bind-lateral';
 import type { Binder, BoundFrom, BoundQuery, Ctes, QueryColumn } from './binder';
 import { type Position, semanticError, unsupported } from './errors';
+import { refuseUnread } from './known-fields';
 import { isRecord, items, type Node, name, need, placeOf, toNode } from './parse-query';
 import type { PartitionScan } from './partition-scan';
 import type { Scope } from './scope';
@@ -95,6 +96,7 @@ function bindTable(
   const { data } = node;
   const at = placeOf(data['name'], binder.source);
   if (data['table_sample']) throw unsupported(at, 'TABLESAMPLE');
+  refuseUnread('a table', data, binder.source);
   const table = name(data['name']) ?? '';
   const project = name(data['catalog']) ?? name(data['schema']);
   const cte = project === undefined ? ctes.get(table) : undefined;

@@ -1,5 +1,6 @@
 import type { Binder, Place } from './binder';
 import { semanticError, unsupported } from './errors';
+import { refuseUnread } from './known-fields';
 import { children, type Node, need, placeOf, record } from './parse-query';
 import { flag } from './session';
 
@@ -16,6 +17,7 @@ export function bindGroupBy(
 ): string | undefined {
   const clause = record(data, 'group_by');
   if (!clause) return undefined;
+  refuseUnread('GROUP BY', clause, binder.source);
   const nodes = children(clause, 'expressions');
   const special = nodes.find(isSet);
   const plain = nodes.filter((node) => !isSet(node));

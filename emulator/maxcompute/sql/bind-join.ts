@@ -1,6 +1,7 @@
 import type { Binder, BoundFrom, Ctes, Place } from './binder';
 import { comparisonType } from './coerce';
 import { OdpsError, type Position, semanticError, unsupported } from './errors';
+import { refuseUnread } from './known-fields';
 import { child, items, type Node, name, need, placeOf } from './parse-query';
 import { resolveColumn, type Scope, type ScopeRelation } from './scope';
 import { flag } from './session';
@@ -29,6 +30,7 @@ interface Request {
 /** One JOIN. Without a MAPJOIN hint only equalities joined by AND are allowed, as there. */
 export function bindJoin(binder: Binder, request: Request): BoundFrom {
   const { left, right, join, ctes, outer } = request;
+  refuseUnread('JOIN', join, binder.source);
   const at = placeOf(join, binder.source);
   const word = KINDS[String(join['kind'])];
   if (!word) throw unsupported(at, `${String(join['kind'])} JOIN`);

@@ -3,11 +3,13 @@ import type { Binder, Place } from './binder';
 import { type Bound, derived } from './bound';
 import { commonType, explicitCast, implicitCast } from './coerce';
 import { semanticError, unsupported } from './errors';
+import { refuseUnread } from './known-fields';
 import { child, children, items, type Node, need, placeOf, toNode } from './parse-query';
 import { BOOLEAN, quote, STRING } from './types';
 
 /** `x [NOT] BETWEEN a AND b`, both ends inclusive. */
 export function bindBetween(binder: Binder, data: Node['data'], place: Place): Bound {
+  refuseUnread('BETWEEN', data, binder.source);
   const [value, low, high] = ['this', 'low', 'high'].map((field) =>
     binder.expression(need(data, field), place),
   );

@@ -4,6 +4,7 @@ import type { Binder, BoundQuery, Ctes, QueryColumn } from './binder';
 import { castSql } from './cast-sql';
 import { commonType } from './coerce';
 import { semanticError, unsupported } from './errors';
+import { refuseUnread } from './known-fields';
 import { children, isRecord, items, type Node, name, need, placeOf, record } from './parse-query';
 import type { Scope } from './scope';
 import { concreteType, duckType, type OdpsType, quote, sameType } from './types';
@@ -31,11 +32,13 @@ function bindBody(binder: Binder, request: Request): BoundQuery {
     case 'union':
     case 'intersect':
     case 'except':
+      refuseUnread('a set operation', node.data, binder.source);
       return bindSetOperation(binder, request);
     case 'values':
       return bindValues(binder, request);
     case 'subquery':
     case 'paren': {
+      refuseUnread('a query in parentheses', node.data, binder.source);
       const inner = binder.query({ node: need(node.data, 'this'), ctes, outer });
       return bindTail(binder, { data: node.data, query: inner, ctes });
     }

@@ -4,6 +4,7 @@ import { limitClause, orderItems, requireLimit, sortKey } from './bind-tail';
 import type { Binder, BoundQuery, Ctes, Place, QueryColumn } from './binder';
 import type { Bound } from './bound';
 import { semanticError, unsupported } from './errors';
+import { refuseUnread } from './known-fields';
 import { isRecord, items, type Node, name, need, placeOf, record, toNode } from './parse-query';
 import type { Scope, ScopeRelation } from './scope';
 import { quote } from './types';
@@ -24,7 +25,7 @@ interface Output {
 /** SELECT … FROM … WHERE … GROUP BY … HAVING … QUALIFY … ORDER BY … LIMIT. */
 export function bindSelect(binder: Binder, { node, ctes, outer }: Request): BoundQuery {
   const { data } = node;
-  refuseForeignClauses(binder, data);
+  refuseUnread('SELECT', data, binder.source);
   const from = bindFrom(binder, { data, ctes, outer });
   const place: Place = {
     scope: { relations: from.relations, outer },
@@ -45,6 +46,7 @@ export function bindSelect(binder: Binder, { node, ctes, outer }: Request): Boun
   const group = bindGroupBy(binder, { data, place: withAliases });
   const having = condition(binder, { data, field: 'having', place: withAliases });
   const qualify = condition(binder, { data, field: 'qualify', place: withAliases });
+  checkDistribution(binder, data, withAliases);
   const columns = named(outputs);
   const tail = orderAndLimit(binder, { data, outputs, place: withAliases });
   const list = outputs.map((output, at) => `${output.value.sql} AS ${quote(columns[at].ref)}`);
@@ -59,16 +61,13 @@ export function bindSelect(binder: Binder, { node, ctes, outer }: Request): Boun
   return { sql: parts.filter(Boolean).join(' ') + tail, columns };
 }
 
-function refuseForeignClauses(binder: Binder, data: Node['data']): void {
-  const foreign = ['distinct_on', 'top', 'sample', 'connect', 'into', 'fetch'] as const;
-  for (const field of foreign) {
-    const value = data[field];
-    if (value !== null && value !== undefined) {
-      throw unsupported(placeOf(data, binder.source), `SELECT … ${field.toUpperCase()}`);
+/** Where rows are worked on and in which order there: it changes no row, but its columns must exist. */
+function checkDistribution(binder: Binder, data: Node['data'], place: Place): void {
+  for (const field of ['distribute_by', 'cluster_by', 'sort_by']) {
+    const clause = record(data, field);
+    for (const item of clause ? items(clause, 'expressions').filter(isRecord) : []) {
+      binder.expression(item['this'] === undefined ? toNode(item) : need(item, 'this'), place);
     }
-  }
-  if (items(data, 'locks').length > 0) {
-    throw unsupported(placeOf(data, binder.source), 'FOR UPDATE');
   }
 }
 

@@ -189,3 +189,13 @@ def column_that_is_not_there():
 @case("queries", "SELEC store FROM region", error="ODPS-0130161")
 def text_that_is_no_sql():
     return []
+
+
+@case("queries", "SELECT store FROM region WHERE store < 4 DISTRIBUTE BY region SORT BY store DESC", "bigint", ordered=False, page="select")
+def distribution_changes_no_row():
+    return [(1,), (2,), (3,)]
+
+
+@case("queries", "SELECT store FROM region ORDER BY store LIMIT 9, 2", "bigint", page="select")
+def limit_with_an_offset_before_it():
+    return [(10,), (46,)]
