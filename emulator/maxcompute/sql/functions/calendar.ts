@@ -1,7 +1,7 @@
 import { derived } from '../bound';
 import { semanticError } from '../errors';
 import { DOUBLE, STRING } from '../types';
-import { clockArgument } from './dates';
+import { clockArgument } from './clock';
 import { bigintArgument, constantText, type ScalarFunction } from './entry';
 
 const WEEKDAYS = ['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'];

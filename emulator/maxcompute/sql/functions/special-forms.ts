@@ -2,7 +2,7 @@ import { type Bound, derived } from '../bound';
 import { type Position, semanticError, unsupported } from '../errors';
 import type { Session } from '../session';
 import { INT, isText, STRING } from '../types';
-import { clockArgument } from './dates';
+import { clockArgument } from './clock';
 
 const FIELDS: Readonly<Record<string, string>> = {
   Year: 'year',
