@@ -83,7 +83,7 @@ worked(
   () => {
     if (!('python' in python)) throw new Error(python.reason);
     const script = path.join(__dirname, 'expected.py');
-    const checked = spawnSync(python.python, [script, '--check'], { encoding: 'utf8' });
+    const checked = spawnSync(python.python, ['-B', script, '--check'], { encoding: 'utf8' });
     expect(checked.stderr).toBe('');
     expect(checked.status).toBe(0);
   },

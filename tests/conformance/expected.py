@@ -1,5 +1,5 @@
 """Writes expected.json: the conformance queries with the rows that MaxCompute answers, worked out by Python and
-pandas. Run it with the Python of tests/official (`python tests/conformance/expected.py`); with `--check` it
+pandas. Run it with the Python of tests/official (`python -B tests/conformance/expected.py`); with `--check` it
 only says whether the file is up to date.
 """
 
