@@ -16,6 +16,8 @@ export interface TrainedModel {
   readonly validationMse: number;
   readonly features: number;
   readonly parameters: Readonly<Record<string, number>>;
+  /** What the validation figures were measured on; absent in results of earlier programs: the random split. */
+  readonly method?: 'validation' | 'backtest';
   /** OSS key of the model file. */
   readonly key: string;
   readonly sha256: string;
@@ -25,6 +27,37 @@ export interface TrainedModel {
 export interface Training {
   readonly champion: TrainedModel;
   readonly models: readonly TrainedModel[];
+  /** The back-test, where the pipeline asks for one. */
+  readonly evaluation?: TrainingEvaluation;
+}
+
+/** A back-test as the loop's decisions need it; result.json has all of it. */
+export interface TrainingEvaluation {
+  readonly decides: 'backtest' | 'validation';
+  readonly rows: readonly BacktestRow[];
+  /** Stores of which outlier removal leaves nothing in some folds' past, and by which column. */
+  readonly lost?: readonly {
+    readonly store: number;
+    readonly column: string;
+    readonly folds: number;
+  }[];
+}
+
+/** How a model or a rule did in the back-test. */
+export interface BacktestRow {
+  readonly name: string;
+  readonly kind: 'model' | 'baseline';
+  /** One week ahead, or all weeks of a fold from its start. */
+  readonly horizon: 'oneStep' | 'direct';
+  readonly r2: number;
+  readonly wape: number;
+  readonly mae: number;
+  readonly rmse: number;
+  /** 95 % interval of WAPE, and of how much lower it is than the seasonal naive's. */
+  readonly wapeInterval: readonly [number, number];
+  readonly gainInterval: readonly [number, number];
+  /** Share of true values that the prediction intervals held. */
+  readonly coverage?: number;
 }
 
 /**
@@ -88,7 +121,16 @@ interface ResultFile {
     readonly parameters: Readonly<Record<string, number>>;
     readonly key: string;
     readonly sha256: string;
+    readonly method?: 'validation' | 'backtest';
   }[];
+  readonly evaluation?: {
+    readonly decides: TrainingEvaluation['decides'];
+    readonly lost?: TrainingEvaluation['lost'];
+    readonly rows: readonly (Omit<BacktestRow, 'wapeInterval' | 'gainInterval' | 'coverage'> & {
+      readonly intervals: Readonly<Record<'wape' | 'wapeGain', readonly [number, number]>>;
+      readonly prediction?: { readonly coverage: number };
+    })[];
+  };
 }
 
 interface ErrorFile {
@@ -106,10 +148,34 @@ function trainingOf(file: ResultFile): Training {
     parameters: model.parameters,
     key: model.key,
     sha256: model.sha256,
+    method: model.method,
   }));
   const champion = models.find(({ kind }) => kind === file.champion);
   if (!champion) throw failure('TrainingFailed', `result.json names no model "${file.champion}"`);
-  return { champion, models };
+  return { champion, models, evaluation: evaluationOf(file) };
+}
+
+function evaluationOf({ evaluation }: ResultFile): TrainingEvaluation | undefined {
+  return (
+    evaluation && {
+      decides: evaluation.decides,
+      lost: evaluation.lost,
+      rows: evaluation.rows.map(
+        ({ name, kind, horizon, r2, wape, mae, rmse, intervals, prediction }) => ({
+          name,
+          kind,
+          horizon,
+          r2,
+          wape,
+          mae,
+          rmse,
+          wapeInterval: intervals.wape,
+          gainInterval: intervals.wapeGain,
+          coverage: prediction?.coverage,
+        }),
+      ),
+    }
+  );
 }
 
 async function readJson<T>(deps: ActivityDeps, key: string): Promise<T | undefined> {

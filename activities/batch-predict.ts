@@ -1,72 +1,75 @@
-/** Batch prediction: the champion's answers for the run's held-out rows, into the predictions table. */
+/** Batch prediction: the champion's answers for the run's rows, into the predictions table. */
 import { heartbeat } from '@temporalio/activity';
-import { estimatorPredictor } from '../model/estimator';
-import { loadModel, type Model } from '../model/model-file';
 import { definitions, rowOf } from '../sql/tables';
 import type { Training } from './await-training';
+import { batchRows, type PredictedRow } from './batch-rows';
 import { type ActivityDeps, pipelineOf, type RunRef } from './context';
 import type { CodeVersion } from './sync-code';
 
 /** Rows of one Tunnel block. */
 const blockRows = 50_000;
 
-const keyColumns = ['store', 'week_date', 'weekly_sales'] as const;
+type Predicted = RunRef & { readonly training: Training; readonly code: CodeVersion };
 
 /**
- * Reads the run's test rows in ranges, predicts, and replaces the run's partition of predictions in
- * one commit: a retry writes the same rows once.
+ * Predicts the rows that the champion is there for and replaces the run's partition of predictions in one
+ * commit: a retry writes the same rows once.
  */
 export function createBatchPredict(deps: ActivityDeps) {
-  return async (
-    run: RunRef & { readonly training: Training; readonly code: CodeVersion },
-  ): Promise<{ readonly rows: number }> => {
+  return async (run: Predicted): Promise<{ readonly rows: number }> => {
     const { tables } = pipelineOf(deps, run.pipeline);
     const partition = `run_id=${run.runId}`;
-    const model = loadModel(await deps.objects.get({ key: run.training.champion.key }));
-    const source = await deps.maxcompute.openDownload({ table: tables.test, partition });
-    const target = await deps.maxcompute.openUpload({
+    const { champion } = run.training;
+    const bytes = await deps.objects.get({ key: champion.key });
+    const { maxcompute } = deps;
+    const target = await maxcompute.openUpload({
       table: tables.predictions,
       partition,
       createPartition: true,
       overwrite: true,
     });
-    const columns = [...keyColumns, ...model.plan.selected];
+    const source = { maxcompute, tables, partition, bytes, kind: champion.kind };
+    const rows = batchRows(source)[Symbol.asyncIterator]();
     const blockIds: number[] = [];
-    for (let start = 0; start < source.recordCount; start += blockRows) {
-      const count = Math.min(blockRows, source.recordCount - start);
-      const rows = source.read({ start, count, columns });
+    const written = { rows: 0, ended: false };
+    do {
       const blockId = blockIds.length;
-      await target.writeBlock({ blockId, rows: predictRows({ rows, model, run }) });
+      await target.writeBlock({ blockId, rows: nextBlock({ rows, run, written }) });
       blockIds.push(blockId);
-      heartbeat({ rows: start + count });
-    }
+      heartbeat({ rows: written.rows });
+    } while (!written.ended);
     await target.commit({ blockIds });
-    return { rows: source.recordCount };
+    return { rows: written.rows };
   };
 }
 
-async function* predictRows(input: {
-  readonly rows: AsyncIterable<readonly unknown[]>;
-  readonly model: Model;
-  readonly run: RunRef & { readonly code: CodeVersion };
+async function* nextBlock(input: {
+  readonly rows: AsyncIterator<PredictedRow>;
+  readonly run: Predicted;
+  readonly written: { rows: number; ended: boolean };
 }) {
-  const { rows, model, run } = input;
-  const predict = estimatorPredictor(model.estimator);
+  const { rows, run, written } = input;
+  const { kind } = run.training.champion;
   const predictedAt = new Date();
-  for await (const row of rows) {
-    const [store, week, sales] = row as [number, string, number | null];
-    const scaled = Float64Array.from(row.slice(keyColumns.length) as number[]);
+  for (let i = 0; i < blockRows; i++) {
+    const next = await rows.next();
+    if (next.done) {
+      written.ended = true;
+      return;
+    }
+    written.rows++;
+    const { store, week, actual, predicted, warnings } = next.value;
     yield rowOf(definitions.predictions, {
       prediction_id: `${run.modelVersion}/${store}/${week}`,
       store,
       week_date: week,
-      predicted_weekly_sales: predict(scaled),
-      actual_weekly_sales: sales,
+      predicted_weekly_sales: predicted,
+      actual_weekly_sales: actual,
       model_version: run.modelVersion,
-      model_kind: model.kind,
+      model_kind: kind,
       code_commit: run.code.commit ?? null,
       bundle_sha256: null,
-      warnings: null,
+      warnings: warnings.length > 0 ? JSON.stringify(warnings) : null,
       predicted_at: predictedAt,
     });
   }

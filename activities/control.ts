@@ -90,7 +90,8 @@ async function championOf(input: {
   const { deps, ModelId, servingVersion } = input;
   const VersionName = registryVersionOf(servingVersion);
   const version = await unlessAbsent(deps.registry.getModelVersion({ ModelId, VersionName }));
-  const r2 = version?.Metrics?.['validation_r2'];
+  // Versions of earlier programs have only what then decided.
+  const r2 = version?.Metrics?.['deciding_r2'] ?? version?.Metrics?.['validation_r2'];
   // A version that somebody deleted from the registry can't be compared with.
   return typeof r2 === 'number' ? { modelVersion: servingVersion, validationR2: r2 } : undefined;
 }

@@ -1,6 +1,7 @@
 /** Registration: the champion's file under the version's own key, and one entry in the Model Registry. */
 import { CloudError } from '../alibaba/cloud-error';
 import { registeredModelName, versionLabels } from '../policy/cloud-labels';
+import { decidingR2 } from '../policy/deciding-r2';
 import { registryVersionOf } from '../policy/model-version';
 import { unlessAbsent } from './absent';
 import type { Training } from './await-training';
@@ -52,11 +53,12 @@ export function createRegisterVersion(deps: ActivityDeps) {
       SourceType: 'Custom',
       SourceId: run.workflowId,
       ApprovalStatus: 'Approved',
-      VersionDescription: `${champion.kind}, validation R² ${champion.validationR2.toFixed(4)}`,
+      VersionDescription: `${champion.kind}, ${champion.method ?? 'validation'} R² ${champion.validationR2.toFixed(4)}`,
       Metrics: {
         train_r2: champion.trainR2,
         validation_r2: champion.validationR2,
         validation_mse: champion.validationMse,
+        deciding_r2: decidingR2(run.training),
       },
       Labels: labels({
         [versionLabels.modelVersion]: run.modelVersion,

@@ -61,9 +61,22 @@ async function writeJob(input: {
     features_key: keys.run(run.runId, 'features.json'),
     settings: pipeline.training,
     threads: pipeline.training.threads,
+    evaluation: evaluationOf(pipeline),
   };
   await deps.objects.put({ key, body: JSON.stringify(job), contentType: 'application/json' });
   return key;
+}
+
+/** The back-test is made of the run's raw rows, so it gets the rules that are applied to them. */
+function evaluationOf({ evaluation, tables, processing, features }: Pipeline) {
+  if (!evaluation) return undefined;
+  const { target, numeric, categorical, testFraction, seed, maxCorrelation, maxVif } = features;
+  return {
+    snapshot_table: tables.snapshot,
+    ...evaluation,
+    ...processing,
+    features: { target, numeric, categorical, testFraction, seed, maxCorrelation, maxVif },
+  };
 }
 
 async function create(input: {

@@ -67,6 +67,41 @@ const randomForest = z
   })
   .prefault({});
 
+const boosting = z.object({
+  trees: whole({ min: 1, max: 100_000 }).default(500),
+  learningRate: decimal({ min: 1e-6, max: 1 }).default(0.05),
+  leaves: whole({ min: 2, max: 10_000 }).default(31),
+  minLeafRows: whole({ min: 1, max: 1_000_000 }).default(20),
+  l2: decimal({ min: 0, max: 1e9 }).default(0),
+  featureFraction: decimal({ min: 0.01, max: 1 }).default(0.6),
+  levelSmoothing: decimal({ min: 0, max: 1e6 }).default(2),
+  levelL2: decimal({ min: 0, max: 1e6 }).default(1),
+  minGroupRows: whole({ min: 1, max: 1_000_000 }).default(20),
+});
+
+const weeks = () => filled(whole({ min: 1, max: 520 }));
+
+const series = z.object({
+  lags: weeks().default([1, 2, 3, 4, 5, 6, 8, 13, 26, 39, 50, 51, 52, 53]),
+  rollingWeeks: weeks().default([4, 8, 13, 26, 52]),
+  growthWeeks: weeks().default([1, 4, 8, 13]),
+  anchorWeeks: weeks().default([8, 13]),
+  trees: filled(whole({ min: 1, max: 100_000 })).default([30, 60]),
+  leaves: filled(whole({ min: 2, max: 10_000 })).default([8]),
+  learningRate: filled(decimal({ min: 1e-6, max: 1 })).default([0.1]),
+  featureFraction: decimal({ min: 0.01, max: 1 }).default(0.5),
+  search: oneOf(['grid', 'random', 'halving']).default('grid'),
+  draws: whole({ min: 1, max: 100_000 }).default(20),
+  budgetSeconds: seconds().default(600),
+});
+
+const evaluation = z.object({
+  decides: oneOf(['backtest', 'validation']).default('validation'),
+  folds: whole({ min: 1, max: 100 }).default(4),
+  horizonWeeks: whole({ min: 1, max: 52 }).default(13),
+  intervalLevel: decimal({ min: 0.5, max: 0.999 }).default(0.9),
+});
+
 const training = z
   .object({
     testFraction: decimal({ min: 0.01, max: 0.9 }).default(0.2),
@@ -77,6 +112,8 @@ const training = z
     maxSilenceSeconds: seconds().default(60),
     elasticNet,
     randomForest,
+    boosting: boosting.optional(),
+    series: series.optional(),
   })
   .prefault({});
 
@@ -184,6 +221,7 @@ export const pipelineSchema = z.object({
   processing,
   features,
   training,
+  evaluation: evaluation.optional(),
   gate,
   retraining,
   deploy,

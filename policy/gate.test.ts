@@ -50,3 +50,29 @@ test('a higher R² never turns a promotion into a rejection', () => {
     }),
   );
 });
+
+describe('where the back-test decides', () => {
+  const gate = { minValidationR2: 0.9, maxLossAgainstChampionR2: 0.005 };
+  const candidate = { modelVersion: 'v_20260101_000000', validationR2: 0.98 };
+
+  it.each([
+    [0.98, 0.976, 'promote', 'beats the same week last year (0.9760)'],
+    [0.97, 0.976, 'reject', 'does not beat the same week last year (0.9760)'],
+    [0.976, 0.976, 'reject', 'does not beat'],
+    [undefined, 0.976, 'reject', 'was not back-tested'],
+  ] as const)('%s against %s: %s', (r2, naiveR2, verdict, words) => {
+    const result = qualityGate({ candidate, gate, backtest: { kind: 'ensemble', r2, naiveR2 } });
+    expect(result.verdict).toBe(verdict);
+    expect(result.reason).toContain(words);
+    expect(result.checks.map(({ name }) => name)).toEqual([
+      'minValidationR2',
+      'beatsSeasonalNaive',
+    ]);
+  });
+
+  it('a candidate below the minimum stays rejected however it does against the rule', () => {
+    const weak = { ...candidate, validationR2: 0.5 };
+    const backtest = { kind: 'ensemble', r2: 0.98, naiveR2: 0.976 };
+    expect(qualityGate({ candidate: weak, gate, backtest }).verdict).toBe('reject');
+  });
+});

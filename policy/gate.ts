@@ -7,6 +7,14 @@ export interface Candidate {
   readonly validationR2: number;
 }
 
+/** The candidate and the rule "the same week last year" in the same back-test. */
+export interface AgainstNaive {
+  readonly kind: string;
+  /** Absent when the candidate was not back-tested. */
+  readonly r2?: number;
+  readonly naiveR2: number;
+}
+
 /** The limits that the gate holds a candidate to. */
 export type GateLimits = Pick<Pipeline['gate'], 'minValidationR2' | 'maxLossAgainstChampionR2'>;
 
@@ -25,8 +33,10 @@ export function qualityGate(input: {
   readonly candidate: Candidate;
   readonly champion?: Candidate;
   readonly gate: GateLimits;
+  /** Given where the back-test decides. */
+  readonly backtest?: AgainstNaive;
 }): GateResult {
-  const { candidate, champion, gate } = input;
+  const { candidate, champion, gate, backtest } = input;
   const checks = [
     atLeast({
       name: 'minValidationR2',
@@ -45,8 +55,38 @@ export function qualityGate(input: {
       }),
     );
   }
-  const verdict = checks.every(({ passed }) => passed) ? 'promote' : 'reject';
-  return { verdict, checks, reason: reasonFor({ candidate, rival, checks, gate }) };
+  const reason = reasonFor({ candidate, rival, checks, gate });
+  if (!backtest) {
+    const verdict = checks.every(({ passed }) => passed) ? 'promote' : 'reject';
+    return { verdict, checks, reason };
+  }
+  const { r2 = Number.NaN, naiveR2 } = backtest;
+  const check = atLeast({ name: 'beatsSeasonalNaive', value: r2, threshold: naiveR2 });
+  // As good as the calendar is not better than it.
+  const beats = { ...check, passed: check.passed && r2 > naiveR2 };
+  const passed = [...checks, beats].every((one) => one.passed);
+  return {
+    verdict: passed ? 'promote' : 'reject',
+    checks: [...checks, beats],
+    reason: againstNaive({ name: candidate.modelVersion, backtest, beats: beats.passed, reason }),
+  };
+}
+
+function againstNaive(input: {
+  readonly name: string;
+  readonly backtest: AgainstNaive;
+  readonly beats: boolean;
+  readonly reason: string;
+}): string {
+  const { name, backtest, beats, reason } = input;
+  const naive = `the same week last year (${places(backtest.naiveR2)})`;
+  if (backtest.r2 === undefined) {
+    return `${name} is rejected: its ${backtest.kind} was not back-tested against ${naive}`;
+  }
+  const own = `its ${backtest.kind}'s back-test R² ${places(backtest.r2)}`;
+  return beats
+    ? `${reason}; ${own} beats ${naive}`
+    : `${name} is rejected: ${own} does not beat ${naive}`;
 }
 
 function atLeast(input: {

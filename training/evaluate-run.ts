@@ -1,7 +1,9 @@
 import { baselines } from '../model/evaluation/baselines';
 import { type EvaluationRow, evaluate } from '../model/evaluation/evaluate';
+import { type LostGroup, lostGroups } from '../model/evaluation/lost-groups';
 import { publishedCandidates } from '../model/evaluation/published-candidates';
 import { rawBoostingCandidate } from '../model/evaluation/raw-boosting-candidate';
+import { rollingFolds } from '../model/evaluation/rolling-folds';
 import { seriesCandidates } from '../model/evaluation/series-candidates';
 import { type EvaluationJob, evaluationSettings, rawRecipe, seriesRecipe } from './evaluation-job';
 import type { TrainingJob } from './job';
@@ -16,6 +18,8 @@ export interface EvaluationFile {
   readonly horizon_weeks: number;
   /** One row a candidate and horizon, baselines among them. */
   readonly rows: readonly EvaluationRow[];
+  /** Stores that outlier removal takes out of a fold's past as a whole. */
+  readonly lost: readonly LostGroup[];
 }
 
 /** Back-tests the published models, boosting and the baselines, one step ahead and from each fold's start. */
@@ -59,7 +63,10 @@ export async function evaluateRun(input: {
     await evaluate({ rows: history, candidates, kind, settings, onCandidate });
   }
   const { decides, folds, horizonWeeks } = evaluation;
-  return { decides, folds, horizon_weeks: horizonWeeks, rows };
+  const cut = rollingFolds({ rows: history, folds, horizonWeeks });
+  const lost = lostGroups({ rows: history, folds: cut, outlierColumns, outlierFactor });
+  for (const { store, column } of lost) log.line(`${column} outliers are all of store ${store}`);
+  return { decides, folds, horizon_weeks: horizonWeeks, rows, lost };
 }
 
 /** The row of a candidate when the weeks of a fold are predicted from its start. */

@@ -1,5 +1,6 @@
 /** What outsiders send to the workflows and get back: small objects, every input field optional. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { TrainingEvaluation } from '../activities/await-training';
 import type { EnvironmentName } from '../config/settings';
 import type { PendingTrigger, RunTrigger, TriggerDecision } from '../policy/admission';
 
@@ -63,6 +64,14 @@ export interface ModelFigures {
   readonly features: number;
 }
 
+/** What is wrong with the data, in words, and what it is about. */
+export interface DataFinding {
+  /** `groupRemoved`: a step of processing left no row of a group. */
+  readonly name: 'groupRemoved';
+  readonly groups: readonly string[];
+  readonly words: string;
+}
+
 /** How a run ended. */
 export interface RunResult {
   readonly runId: string;
@@ -72,6 +81,9 @@ export interface RunResult {
   readonly reason: string;
   readonly champion: string;
   readonly models: readonly ModelFigures[];
+  /** The back-test, naive rules among its rows; absent in runs that made none. */
+  readonly evaluation?: TrainingEvaluation;
+  readonly findings?: readonly DataFinding[];
   /** Rows of the run's partition, by table name. */
   readonly tables: Readonly<Record<string, number>>;
   readonly service?: { readonly group: string; readonly name: string };

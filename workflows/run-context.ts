@@ -7,7 +7,14 @@ import { eventId } from '../policy/decision';
 import type { GateResult } from '../policy/gate';
 import { searchAttributes } from '../temporal/search-attributes';
 import { invalid } from './input';
-import type { Approval, MonitorResult, RetrainRunInput, RunProgress, RunResult } from './messages';
+import type {
+  Approval,
+  DataFinding,
+  MonitorResult,
+  RetrainRunInput,
+  RunProgress,
+  RunResult,
+} from './messages';
 import { describePipeline, type Steps, stepsOf } from './steps';
 
 /** What a run can say of itself when it ends. */
@@ -26,6 +33,7 @@ export class Run {
   readonly steps: Steps;
   #phase = 'starting';
   #sequence = 0;
+  #findings: readonly DataFinding[] = [];
 
   constructor(
     readonly input: RetrainRunInput,
@@ -111,6 +119,11 @@ export class Run {
     return eventId({ workflowId: workflowInfo().workflowId, sequence: this.#sequence });
   }
 
+  /** Keeps what is wrong with the data for the run's result. */
+  find(findings: readonly DataFinding[]): void {
+    this.#findings = [...this.#findings, ...findings];
+  }
+
   /** The run's result. */
   end(end: RunEnd): RunResult {
     this.#phase = 'done';
@@ -130,6 +143,8 @@ export class Run {
           features,
         }),
       ),
+      evaluation: end.training.evaluation,
+      findings: this.#findings.length > 0 ? this.#findings : undefined,
       tables: end.tables,
       service: end.service,
       monitoring: end.monitoring,

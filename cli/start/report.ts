@@ -15,6 +15,12 @@ const titles: Readonly<Record<string, string>> = {
   linear: 'Linear regression',
   elasticNet: 'Elastic net',
   randomForest: 'Random forest',
+  boosting: 'Boosting',
+  seriesBoosting: 'Boosting with lags',
+  ensemble: 'Boosting with lags and seasonal growth',
+  seasonalNaive: 'Same week last year',
+  seasonalGrowth: 'Same week last year with growth',
+  storeMean: "Store's mean",
 };
 
 /** The report as one JSON object. */
@@ -32,6 +38,8 @@ export function reportJson({ result, serving, prediction }: RunReport): object {
       validation_mse: model.validationMse,
       features: model.features,
     })),
+    evaluation: result.evaluation ?? null,
+    findings: result.findings ?? [],
     service: serving ? { group: serving.group, url: serving.url, token: serving.token } : null,
     serving_version: serving?.modelVersion ?? null,
     prediction: prediction ?? null,
@@ -41,7 +49,10 @@ export function reportJson({ result, serving, prediction }: RunReport): object {
 
 /** The report as text: models, rows, what serves, and how to ask it. */
 export function reportText({ result, serving, prediction }: RunReport): string {
-  const lines = ['', modelTable(result), '', result.reason, ''];
+  const lines = ['', modelTable(result), ''];
+  if (result.evaluation) lines.push(backtestTable(result.evaluation), '');
+  lines.push(result.reason, '');
+  for (const { words } of result.findings ?? []) lines.push(`Data: ${words}`, '');
   for (const [table, rows] of Object.entries(result.tables)) {
     lines.push(`${table.padEnd(28)} ${String(rows).padStart(7)} rows`);
   }
@@ -63,6 +74,31 @@ function modelTable(result: RunResult): string {
     String(model.features),
     statusOf(result, model.kind),
   ]);
+  return tableText(head, rows);
+}
+
+/** Every model beside the rules that need none, the best first. */
+function backtestTable({ rows }: NonNullable<RunResult['evaluation']>): string {
+  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+  const head = ['Back-test', 'Ahead', 'R²', 'WAPE', '95 % of WAPE', 'Less than last year'];
+  const sorted = [...rows].sort((a, b) => b.r2 - a.r2);
+  const ordered = [...sorted.filter(isDirect), ...sorted.filter((row) => !isDirect(row))];
+  const cells = ordered.map((row) => [
+    titles[row.name] ?? row.name,
+    isDirect(row) ? 'whole fold' : 'one week',
+    row.r2.toFixed(4),
+    percent(row.wape),
+    row.wapeInterval.map(percent).join(' - '),
+    row.gainInterval.map(percent).join(' - '),
+  ]);
+  return tableText(head, cells);
+}
+
+function isDirect({ horizon }: { readonly horizon: 'oneStep' | 'direct' }): boolean {
+  return horizon === 'direct';
+}
+
+function tableText(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column].length)),
   );

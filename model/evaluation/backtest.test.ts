@@ -6,9 +6,10 @@ import { type BacktestCandidate, backtest } from './backtest';
 import { baselines, seasonalNaive } from './baselines';
 import { evaluate } from './evaluate';
 import { leakingFolds } from './leak-check';
+import { lostGroups } from './lost-groups';
 import { publishedCandidates } from './published-candidates';
 import { rawBoostingCandidate } from './raw-boosting-candidate';
-import { type DatedRows, rollingFolds } from './rolling-folds';
+import { type DatedRows, rollingFolds, takeColumns } from './rolling-folds';
 import { seriesCandidates } from './series-candidates';
 
 const WEEKS = 110;
@@ -149,6 +150,24 @@ describe.each(['oneStep', 'direct'] as const)('%s', (kind) => {
     expect(own('ensemble')?.wape).toBeLessThan(own('seasonalNaive')?.wape ?? 0);
     expect(own('ensemble')?.intervals.wapeGain[0]).toBeGreaterThan(0);
   });
+});
+
+test('a store that outlier removal takes away as a whole is named with the column', () => {
+  const all = rows();
+  const week = (row: number): number => (all.columns.day[row] - dayNumber('2010-02-05')) / 7;
+  // Store 7 opens in week 85, with prices far off until week 100: the second fold's past has others.
+  const which = Int32Array.from(all.columns.day, (_, row) => row).filter(
+    (row) => all.columns.store[row] !== 7 || week(row) >= 85,
+  );
+  const price = Float64Array.from(all.columns.price, (value, row) =>
+    all.columns.store[row] === 7 && week(row) < 100 ? 90 : value,
+  );
+  const columns = takeColumns({ columns: { ...all.columns, price }, which });
+  const input = { outlierColumns: ['sales', 'price'], outlierFactor: 1.5 };
+  const folds = rollingFolds({ rows: all, folds: 2, horizonWeeks: 6 });
+  const lost = lostGroups({ rows: { ...all, columns }, folds, ...input });
+  expect(lost).toEqual([{ store: 7, column: 'price', folds: 1 }]);
+  expect(lostGroups({ rows: all, folds, ...input })).toEqual([]);
 });
 
 test('rows without an answer get the mean of what was learnt from, and are counted', async () => {
