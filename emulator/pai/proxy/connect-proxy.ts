@@ -47,9 +47,13 @@ async function accept(call: {
       isServer: true,
       secureContext,
     });
-    inside.on('error', () => inside.destroy());
+    inside.on('error', (error) => {
+      process.stderr.write(`proxy for ${host}: ${error.message}\n`);
+      inside.destroy();
+    });
     server.emit('connection', inside);
-  } catch {
+  } catch (error) {
+    process.stderr.write(`proxy for ${host}: ${error instanceof Error ? error.stack : error}\n`);
     socket.destroy();
   }
 }
