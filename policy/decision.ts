@@ -1,5 +1,3 @@
-import type { EnvironmentName } from '../config/settings';
-
 /** One comparison that a decision rests on. `margin` is positive when the value is on the good side. */
 export interface Check {
   readonly name: string;
@@ -8,45 +6,6 @@ export interface Check {
   readonly margin: number | null;
   readonly passed: boolean;
 }
-
-/** Who or what decided: a rule by its name and version, or a person. */
-export type DecidedBy =
-  | { readonly kind: 'rule'; readonly rule: string }
-  | { readonly kind: 'person'; readonly name: string };
-
-interface Recorded {
-  /** Unique: made of the workflow's id and its sequence number. */
-  readonly eventId: string;
-  readonly pipeline: string;
-  readonly environment: EnvironmentName;
-  /** ISO 8601, UTC: the time that the measured facts belong to. */
-  readonly observedAt: string;
-  readonly checks: readonly Check[];
-  readonly decidedBy: DecidedBy;
-  /** The decision in one sentence. */
-  readonly reason: string;
-}
-
-/** Record of `retrain_decisions`: a request to retrain was granted or refused. */
-export interface RetrainDecision extends Recorded {
-  readonly kind: 'retrain';
-  readonly verdict: 'granted' | 'refused';
-  readonly trigger: string;
-  readonly requestedBy?: string;
-  readonly runId?: string;
-}
-
-/** Record of `deployment_decisions`: a version was let through, refused or rolled back. */
-export interface DeploymentDecision extends Recorded {
-  readonly kind: 'deployment';
-  readonly verdict: 'promote' | 'reject' | 'rollback';
-  readonly modelVersion: string;
-  readonly championVersion?: string;
-  readonly runId?: string;
-}
-
-/** A decision as it is recorded: first as an OSS object, then as a row. */
-export type Decision = RetrainDecision | DeploymentDecision;
 
 /** The id of a workflow's nth event: safe in an OSS key, unique for workflow and sequence. */
 export function eventId(input: { readonly workflowId: string; readonly sequence: number }): string {

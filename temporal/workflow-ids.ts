@@ -14,11 +14,6 @@ export function retrainRunId(input: WorkflowOwner & { readonly runId: string }):
   return `retrain-run/${named(input)}/${part(input.runId)}`;
 }
 
-/** Id of the work of bringing one version into service. */
-export function deployRunId(input: WorkflowOwner & { readonly runId: string }): string {
-  return `deploy-run/${named(input)}/${part(input.runId)}`;
-}
-
 /** Id of the watch over the serving version. */
 export function monitorId(owner: WorkflowOwner): string {
   return `monitor/${named(owner)}`;
