@@ -1,11 +1,11 @@
 import {
   type Client,
-  isGrpcDeadlineError,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionInfo,
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import { grpcStatus, hasStatus } from '../temporal/grpc-status';
 import { searchAttributes } from '../temporal/search-attributes';
 import { lifecycleId } from '../temporal/workflow-ids';
 import type { LifecycleStatus, RetrainInput, RunResult } from '../workflows/messages';
@@ -66,7 +66,9 @@ export class TemporalLoopClient implements LoopClient {
       });
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
-      if (isGrpcDeadlineError(deepest(error))) {
+      // Whose clock runs out first decides which of these it is; a server that saw no worker lately says so.
+      const { deadlineExceeded, cancelled, failedPrecondition } = grpcStatus;
+      if (hasStatus(deepest(error), deadlineExceeded, cancelled, failedPrecondition)) {
         throw new Error(`it doesn't answer; does a worker poll the task queue ${this.#taskQueue}?`);
       }
       throw error;

@@ -2,10 +2,13 @@ import { isGrpcServiceError } from '@temporalio/client';
 
 /** The gRPC status codes that this room tells apart (numbers of the gRPC specification). */
 export const grpcStatus = {
+  cancelled: 1,
   invalidArgument: 3,
+  deadlineExceeded: 4,
   notFound: 5,
   alreadyExists: 6,
   permissionDenied: 7,
+  failedPrecondition: 9,
   unimplemented: 12,
   unavailable: 14,
 } as const;
